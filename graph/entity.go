@@ -1,0 +1,182 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+
+	"github.com/onrecord/onrecord/graph/edtf"
+	"github.com/onrecord/onrecord/graph/vocab"
+)
+
+// entity is one version of a node or an edge as stored:
+//
+//	node: 1 | flags 1 | kind 1 | id 16 | properties
+//	edge: 2 | flags 1 | kind 1 | id 16 | from 5 | to 5 | properties
+//
+// Bit 0 of the flags says retracted. Bit 1 says redacted: before the properties
+// then stands the content hash 32 of the version, and of the properties only
+// those remain that are no text.
+type entity struct {
+	ref       Ref
+	since     uint64
+	edge      bool
+	retracted bool
+	redacted  bool
+	kind      uint8
+	id        ID
+	from, to  Ref
+	body      []byte
+}
+
+func (e *entity) encode() []byte {
+	b := make([]byte, 0, 32+len(e.body))
+	var flags byte
+	if e.retracted {
+		flags |= 1
+	}
+	if e.redacted {
+		flags |= 2
+	}
+	if e.edge {
+		b = append(b, 2, flags, e.kind)
+	} else {
+		b = append(b, 1, flags, e.kind)
+	}
+	b = append(b, e.id[:]...)
+	if e.edge {
+		b = appendRef(appendRef(b, e.from), e.to)
+	}
+	return append(b, e.body...)
+}
+
+func parseEntity(ref Ref, c *cell) (*entity, error) {
+	b := c.payload
+	bad := func(what string) (*entity, error) { return nil, corrupt(entityKey(ref), what) }
+	if len(b) < 19 || b[0] < 1 || b[0] > 2 || b[1] > 3 {
+		return bad("no node and no edge")
+	}
+	e := &entity{ref: ref, since: c.since, edge: b[0] == 2, retracted: b[1]&1 != 0, redacted: b[1]&2 != 0, kind: b[2], id: ID(b[3:19])}
+	b = b[19:]
+	if e.edge {
+		if len(b) < 2*refSize || vocab.EdgeKind(e.kind).Edge() == nil {
+			return bad("no edge")
+		}
+		e.from, e.to = parseRef(b), parseRef(b[refSize:])
+		b = b[2*refSize:]
+	} else if vocab.NodeKind(e.kind).Node() == nil {
+		return bad("no kind of node")
+	}
+	e.body = b
+	return e, nil
+}
+
+// props is the stored form of the properties that there are.
+func (e *entity) props() []byte {
+	if e.redacted {
+		return e.body[min(len(e.body), sha256.Size):]
+	}
+	return e.body
+}
+
+// redact returns the body of a redacted version: the hash of what was there,
+// and what is no text.
+func (e *entity) redact() []byte {
+	hash := e.contentHash(PutNode, ID{}, ID{})
+	out := hash[:]
+	for b := e.props(); len(b) > 0; {
+		n, w := binary.Uvarint(b[1:])
+		if w <= 0 || uint64(len(b)-1-w) < n {
+			break
+		}
+		one := b[:1+w+int(n)]
+		if d := withTag(e.nodeKind().Node().All(), b[0]); d != nil && d.Type.Remains() {
+			out = append(out, one...)
+		}
+		b = b[len(one):]
+	}
+	return out
+}
+
+// live reports whether the entity is part of the present.
+func (e *entity) live() bool { return e != nil && !e.retracted }
+
+func (e *entity) nodeKind() vocab.NodeKind { return vocab.NodeKind(e.kind) }
+func (e *entity) edgeKind() vocab.EdgeKind { return vocab.EdgeKind(e.kind) }
+
+// home is the capture that the spans of e lie in unless they say otherwise.
+func (e *entity) home(ends func(Ref) ID) ID {
+	switch {
+	case !e.edge && e.nodeKind() == vocab.Capture:
+		return e.id
+	case e.edge && toCapture(e.edgeKind()):
+		return ends(e.to)
+	}
+	return ID{}
+}
+
+func toCapture(k vocab.EdgeKind) bool {
+	to := k.Edge().To
+	return len(to) == 1 && to[0] == vocab.Capture
+}
+
+// date is the node's place in time; undated where it has none.
+func (e *entity) date() sortKey {
+	if e.edge {
+		return undated
+	}
+	n := e.nodeKind().Node()
+	if n.When == "" {
+		return undated
+	}
+	raw := storedValue(e.props(), n.Property(n.When).Tag)
+	if raw == nil {
+		return undated
+	}
+	w, _, err := edtf.DecodeWhen(raw)
+	if err != nil {
+		return undated
+	}
+	return dateKey(w)
+}
+
+// enum returns the stored number of an enumerated property, or 0xff.
+func (e *entity) enum(p *vocab.Property) byte {
+	if p == nil {
+		return 0xff
+	}
+	if raw := storedValue(e.props(), p.Tag); len(raw) == 1 {
+		return raw[0]
+	}
+	return 0xff
+}
+
+func (e *entity) status() byte { return e.enum(statusProperty) }
+
+var statusProperty = vocab.Said.Edge().Property("status")
+
+// contentHash is the hash of one version, by which the log's chain commits to
+// it. The input is
+//
+//	op 1 | kind of entity 1 | kind 1 | id 16 | from 16 | to 16 | length of properties 4 | properties
+//
+// with zeros for the ends of a node and for whatever an op does not have. It
+// holds no number of the record's own, so that another copy, or a reader with
+// nothing but an export, can compute it. A redacted version keeps the hash in
+// place of what was hashed.
+func (e *entity) contentHash(op Op, from, to ID) [32]byte {
+	if e.redacted && op != Redact && op != Retract {
+		return [32]byte(e.body[:sha256.Size])
+	}
+	b := make([]byte, 0, 64+len(e.body))
+	b = append(b, byte(op), 1, e.kind)
+	if e.edge {
+		b[1] = 2
+	}
+	b = append(append(append(b, e.id[:]...), from[:]...), to[:]...)
+	body := e.body
+	if op == Redact || op == Retract {
+		body = nil // the id says what is hidden
+	}
+	b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
+	return sha256.Sum256(append(b, body...))
+}
