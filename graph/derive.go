@@ -145,8 +145,13 @@ func edgeEntries(e, from, to *entity) []entry {
 			entries[i].counts = append(entries[i].counts, count{string(countLinksKey(of, w)), status})
 		}
 	}
+	if k.Edge().Listed || status == candidate {
+		entries = append(entries, entry{key: edgeListKey(k, e.ref), payload: []byte{status}})
+	}
 	return entries
 }
+
+var candidate = byte(vocab.Status.Index("CANDIDATE"))
 
 // firstEnum is the property of the edge's own that its links carry, so that a
 // list can be filtered by it without reading the edges.

@@ -24,6 +24,7 @@ const (
 	keyLinks   = 'a'
 	keyNames   = 'w'
 	keyGaps    = 'g'
+	keyEdges   = 'e'
 	keyCount   = 'c'
 	keyFull    = 't'
 	keyHistory = '~'
@@ -67,6 +68,8 @@ var keyTable = []keyRow{
 		"Find by any name, from any of its words on.", func() []byte { return nameKey(vocab.Speaker, "trump", 42) }},
 	{keyGaps, "gaps", "ref 5, which 1, kind of gap 1", "nothing", true, true,
 		"What is not known, without reading what is.", func() []byte { return gapKey(42, 0, 1) }},
+	{keyEdges, "edges", "kind 1, edge 5", "status 1", true, true,
+		"The edges that are asked for by their kind, such as contradictions, and all that wait for a decision.", func() []byte { return edgeListKey(vocab.Contradicts, 44) }},
 	{keyCount, "count", "`n` kind 1 | `e` kind 1 | `l` ref 5, way 1", "one number for each status (nodes: one number)", false, true,
 		"A total without a scan.", func() []byte { return countLinksKey(42, wayOf(vocab.Expresses, In)) }},
 	{keyFull, "full text", "see graph/postings", "blocks of postings", false, true,
@@ -185,6 +188,11 @@ func nameKey(k vocab.NodeKind, folded string, r Ref) []byte {
 
 func gapKey(r Ref, i, kind int) []byte {
 	return append(appendRef([]byte{keyGaps}, r), byte(i), byte(kind))
+}
+
+func edgeListPrefix(k vocab.EdgeKind) []byte { return []byte{keyEdges, byte(k)} }
+func edgeListKey(k vocab.EdgeKind, r Ref) []byte {
+	return appendRef(edgeListPrefix(k), r)
 }
 
 func countNodesKey(k vocab.NodeKind) []byte { return []byte{keyCount, 'n', byte(k)} }

@@ -73,12 +73,17 @@ func (v *View) Gaps(ctx context.Context, of []Ref, kinds []string, p Page) ([]Ga
 		if n == nil {
 			continue
 		}
-		all := gapsOf(n.Kind, func(p *vocab.Property) any { return n.Props[p.Name] })
+		all := GapsOf(n)
 		if at := int(it.pos[refSize]); at < len(all) {
 			gaps = append(gaps, Gap{n, all[at], it.Cursor})
 		}
 	}
 	return gaps, found, nil
+}
+
+// GapsOf lists what is not known of a node.
+func GapsOf(n *Node) []GapNote {
+	return gapsOf(n.Kind, func(p *vocab.Property) any { return n.Props[p.Name] })
 }
 
 // CountGaps counts them.

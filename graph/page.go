@@ -129,6 +129,24 @@ func (v *View) LinkUnion(of []Ref, which Statuses, kind vocab.EdgeKind, dir Dire
 	return l
 }
 
+// Listed returns the edges of a kind that is listed, or of the kinds given those
+// that wait for a decision, as they were recorded. Its items' Ref is an edge's.
+func (v *View) Listed(which Statuses, kinds ...vocab.EdgeKind) *List {
+	l := &List{name: "listed", at: 1}
+	for _, k := range kinds {
+		l.prefixes = append(l.prefixes, edgeListPrefix(k))
+		l.name += " " + k.String()
+	}
+	l.read = func(f found, _ int) (Item, error) {
+		if len(f.key) != 2+refSize || len(f.payload) != 1 {
+			return Item{}, corrupt(f.key, "no entry of a list")
+		}
+		r := parseRef(f.key[2:])
+		return Item{Ref: r, date: undated, pos: bytes.Clone(f.key[1:]), Link: &Link{Kind: vocab.EdgeKind(f.key[1]), Edge: r, status: f.payload[0]}}, nil
+	}
+	return l.Keep(func(it *Item) bool { return which.has(it.Link.status) })
+}
+
 // EdgeList returns a node's links of the kinds (all if none), seen from it in the
 // direction, kind after kind.
 func (v *View) EdgeList(of Ref, which Statuses, kinds []vocab.EdgeKind, dir Direction) *List {

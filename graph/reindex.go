@@ -192,6 +192,8 @@ func owner(key []byte) Ref {
 	case key[0] == keyLinks && len(key) >= 2+refSize && way(key[1+refSize]).kind().Edge() != nil:
 		_, _, edge, _ := parseLink(way(key[1+refSize]), key[2+refSize:])
 		return edge
+	case key[0] == keyEdges && len(key) == 2+refSize:
+		return parseRef(key[2:])
 	case (key[0] == keyList || key[0] == keyNames) && len(key) > refSize:
 		return parseRef(key[len(key)-refSize:])
 	}

@@ -69,6 +69,21 @@ func (v *View) Neighborhood(ctx context.Context, of []Ref, depth int, kinds []vo
 	return g, v.fill(ctx, g, order, edges)
 }
 
+// Neighbors returns what nodes are directly linked to, each once, at most limit.
+func (v *View) Neighbors(ctx context.Context, of []Ref, which Statuses, limit int) ([]Ref, error) {
+	w := walk{v: v, which: which, ways: waysOf(nil)}
+	var out []Ref
+	for l, err := range w.links(ctx, of, limit) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l.Other)
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(limit, len(out))], nil
+}
+
 // fill reads the nodes and edges of a subgraph.
 func (v *View) fill(ctx context.Context, g *Subgraph, nodes []Ref, edges map[Ref]Link) (err error) {
 	if g.Nodes, err = v.Nodes(ctx, nodes); err != nil {

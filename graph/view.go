@@ -326,52 +326,101 @@ func (v *View) Texts(ctx context.Context, refs []Ref) ([]*span.Text, error) {
 	return out, nil
 }
 
-// History returns what revisions did to a node or an edge, newest first: at
-// most limit of them from before revision before (0 for all).
-func (v *View) History(ctx context.Context, r Ref, before uint64, limit int) ([]*Logged, error) {
-	seqs, err := v.versions(ctx, r, before, limit)
-	if err != nil {
-		return nil, err
+// Histories returns, for each node or edge, the revisions that made its
+// versions, newest first. All of it costs three reads.
+func (v *View) Histories(ctx context.Context, refs []Ref) ([][]*Logged, error) {
+	seqs := make([][]uint64, len(refs))
+	keys := make([][]byte, len(refs))
+	for i, r := range refs {
+		keys[i] = entityKey(r)
 	}
-	return v.Log(ctx, seqs)
-}
-
-// versions returns the revisions that made the versions of an entity, newest first.
-func (v *View) versions(ctx context.Context, r Ref, before uint64, limit int) ([]uint64, error) {
-	top := v.at
-	if before > 0 {
-		top = min(top, before-1)
-	}
-	key := entityKey(r)
-	values, err := v.GetMulti(ctx, [][]byte{key})
+	values, err := v.GetMulti(ctx, keys)
 	if err != nil {
 		return nil, stored("read", err)
 	}
-	if values[0] == nil {
-		return nil, nil
+	var ranges []kv.Range
+	var of []int
+	for i, b := range values {
+		if b == nil {
+			continue
+		}
+		c, err := parseCell(keys[i], b)
+		if err != nil {
+			return nil, err
+		}
+		if c.since <= v.at {
+			seqs[i] = append(seqs[i], c.since)
+		}
+		if c.older {
+			ranges = append(ranges, kv.Range{Start: historyKey(keys[i], v.at), End: kv.After(historyPrefix(keys[i]))})
+			of = append(of, i)
+		}
 	}
-	c, err := parseCell(key, values[0])
+	if len(ranges) > 0 {
+		for p, err := range v.Scan(ctx, ranges...) {
+			if err != nil {
+				return nil, stored("read", err)
+			}
+			i := of[p.Range]
+			seqs[i] = append(seqs[i], ^binary.BigEndian.Uint64(p.Key[len(p.Key)-8:]))
+		}
+	}
+	logs, err := v.Log(ctx, slices.Concat(seqs...))
 	if err != nil {
 		return nil, err
 	}
-	var seqs []uint64
-	if c.since <= top {
-		seqs = append(seqs, c.since)
+	out := make([][]*Logged, len(refs))
+	for i, s := range seqs {
+		out[i], logs = logs[:len(s):len(s)], logs[len(s):]
 	}
-	if !c.older || (limit > 0 && len(seqs) >= limit) {
-		return seqs, nil
+	return out, nil
+}
+
+// Version names what a revision made of a node.
+type Version struct {
+	Ref Ref
+	Seq uint64
+}
+
+// Versions returns nodes as revisions made them, each with a view of the record
+// as of then.
+func (v *View) Versions(ctx context.Context, which []Version) ([]*Node, []*View, error) {
+	keys := make([][]byte, 0, 2*len(which))
+	for _, x := range which {
+		keys = append(keys, entityKey(x.Ref), historyKey(entityKey(x.Ref), x.Seq))
 	}
-	rng := kv.Range{Start: historyKey(key, top), End: kv.After(historyPrefix(key))}
-	if limit > 0 {
-		rng.Limit = limit - len(seqs)
+	values, err := v.GetMulti(ctx, keys)
+	if err != nil {
+		return nil, nil, stored("read", err)
 	}
-	for p, err := range v.Scan(ctx, rng) {
-		if err != nil {
-			return nil, stored("read", err)
+	nodes, views := make([]*Node, len(which)), make([]*View, len(which))
+	for i, x := range which {
+		views[i] = &View{rec: v.rec, snap: v.snap, now: v.now}
+		views[i].reset(Head{Seq: x.Seq})
+		for j, b := range values[2*i : 2*i+2] {
+			if b == nil {
+				continue
+			}
+			c, err := parseCell(keys[2*i+j], b)
+			if err != nil {
+				return nil, nil, err
+			}
+			if c.since != x.Seq {
+				continue
+			}
+			e, err := parseEntity(x.Ref, &c)
+			if err != nil {
+				return nil, nil, err
+			}
+			if e.edge {
+				continue
+			}
+			if nodes[i], err = e.node(); err != nil {
+				return nil, nil, err
+			}
 		}
-		seqs = append(seqs, ^binary.BigEndian.Uint64(p.Key[len(p.Key)-8:]))
 	}
-	return seqs, nil
+	return nodes, views, nil
 }
 
 // Totals counts what the record holds, by kind.

@@ -98,9 +98,10 @@ func (i Interval) String() string {
 }
 
 // days counts from 1970-01-01 to a day of the proleptic Gregorian calendar. It
-// shifts the year to begin in March, so that the leap day is its last: see
-// Howard Hinnant, "chrono-compatible low-level date algorithms". Package time
-// has no years beyond ±292 billion seconds' worth of them and is slower.
+// lets the year begin in March, so that the leap day is its last: see Howard
+// Hinnant, "chrono-compatible low-level date algorithms". Package time knows the
+// same calendar, and the tests compare with it; a search that looks at a day at
+// a time wants neither its zones nor its nanoseconds.
 func days(y int64, m, d int) int64 {
 	if m <= 2 {
 		y--

@@ -121,7 +121,7 @@ func (d Date) Covers(r Date) bool {
 		return d.iv.Contains(r.iv) && (!r.ranged ||
 			(!from.yearless() || from.covers(&a)) && (!to.yearless() || to.covers(&b)))
 	}
-	return from.covers(&a) && to.covers(&b)
+	return from.covers(&a) && to.covers(&b) && (!r.ranged || from.throughout(r.iv))
 }
 
 // MarshalText is the text of d, "" for the zero Date.

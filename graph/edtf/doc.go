@@ -55,7 +55,7 @@
 //
 // [Date.String] gives back the accepted text, byte for byte. The sort key and
 // the binary form of [When] are stored in databases and do not change. No
-// function panics on any input.
+// function but [MustParse] panics, on any input.
 //
 // Start with [Parse], [When] and [Compare].
 package edtf

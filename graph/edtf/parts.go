@@ -160,12 +160,7 @@ func (p *parser) month(pt *point) bool {
 			return true
 		}
 	}
-	pt.months = 0
-	for m := 1; m <= 12; m++ {
-		if fits(a, m/10) && fits(b, m%10) {
-			pt.months |= 1 << m
-		}
-	}
+	pt.months = uint16(fitting(a, b, 12))
 	if pt.months == 0 {
 		return p.fail(at, "no month fits; months are 01 to 12")
 	}
@@ -189,12 +184,7 @@ func (p *parser) day(pt *point) bool {
 	if !ok {
 		return false
 	}
-	pt.days = 0
-	for d := 1; d <= 31; d++ {
-		if fits(a, d/10) && fits(b, d%10) {
-			pt.days |= 1 << d
-		}
-	}
+	pt.days = fitting(a, b, 31)
 	switch {
 	case a == '0' && b == '0':
 		return p.fail(at, "there is no day 00; where the day is not known, write XX, as in 2004-02-XX")
@@ -217,7 +207,21 @@ func (p *parser) day(pt *point) bool {
 	return p.fail(at, "there is no such day in any month and year that fit")
 }
 
-func fits(c byte, digit int) bool { return c == 'X' || int(c-'0') == digit }
+// fitting has a bit for each number from 1 to most that the two digits may be.
+func fitting(a, b byte, most int) (mask uint32) {
+	if a != 'X' && b != 'X' {
+		if n := int(a-'0')*10 + int(b-'0'); n >= 1 && n <= most {
+			return 1 << n
+		}
+		return 0
+	}
+	for n := 1; n <= most; n++ {
+		if (a == 'X' || int(a-'0') == n/10) && (b == 'X' || int(b-'0') == n%10) {
+			mask |= 1 << n
+		}
+	}
+	return mask
+}
 
 // pair reads two digits or Xs.
 func (p *parser) pair(what string) (a, b byte, ok bool) {

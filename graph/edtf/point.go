@@ -37,14 +37,20 @@ const (
 
 	// maxYear keeps seconds in an int64.
 	maxYear = 200_000_000_000
-
-	// maxYears is how many years a search goes through. All of 0000 to 9999,
-	// and 25 of the calendar's cycles of 400 years.
-	maxYears = 10_000
 )
 
 // anyDay is the point that says nothing.
 var anyDay = point{form: formDay, lo: noLo, hi: noHi, months: allMonths, days: allDays}
+
+// maxYears is how many years a search goes through: what does not occur in a
+// cycle of the calendar, of 400 years, never does. Sparse years are not
+// contiguous, and there are 10,000 that four digits write.
+func (p *point) maxYears() int {
+	if p.digits == [4]byte{} {
+		return 401
+	}
+	return 10_000
+}
 
 func (p *point) yearless() bool { return p.lo == noLo }
 
@@ -96,7 +102,7 @@ func (p *point) first(n int64, weekday int) (int64, bool) {
 	if y < p.lo {
 		y, m, d = p.lo, 1, 1
 	}
-	for range maxYears {
+	for range p.maxYears() {
 		if y > p.hi {
 			break
 		}
@@ -126,7 +132,7 @@ func (p *point) last(n int64, weekday int) (int64, bool) {
 	if y > p.hi {
 		y, m, d = p.hi, 12, 31
 	}
-	for range maxYears {
+	for range p.maxYears() {
 		if y < p.lo {
 			break
 		}
@@ -148,6 +154,20 @@ func (p *point) last(n int64, weekday int) (int64, bool) {
 		y, m, d = y-1, 12, 31
 	}
 	return 0, false
+}
+
+// throughout reports whether p has every day of i, an interval of whole days
+// whose ends it has. One of unknown years has no days to look at.
+func (p *point) throughout(i Interval) bool {
+	if !i.Bounded() || p.months == allMonths && p.days == allDays && p.digits == [4]byte{} {
+		return true
+	}
+	for n := i.Earliest.day(); n <= i.Latest.day(); n++ {
+		if next, ok := p.first(n, 0); !ok || next != n {
+			return false
+		}
+	}
+	return true
 }
 
 // covers reports whether every day of r is a day of p.

@@ -90,15 +90,19 @@ func (w When) narrow() (Interval, bool) {
 		return i, ok // an interval goes on through days that are neither of its ends
 	}
 	p, _ := d.ends()
+	weekday := w.Weekday
+	if weekday < 1 || weekday > 7 {
+		weekday = 0 // Validate refuses others
+	}
 	if i.Earliest.Bounded() {
-		n, ok := p.first(i.Earliest.day(), w.Weekday)
+		n, ok := p.first(i.Earliest.day(), weekday)
 		if !ok {
 			return Interval{}, false
 		}
 		i.Earliest = max(i.Earliest, startOfDay(n))
 	}
 	if i.Latest.Bounded() {
-		n, ok := p.last(i.Latest.day(), w.Weekday)
+		n, ok := p.last(i.Latest.day(), weekday)
 		if !ok {
 			return Interval{}, false
 		}

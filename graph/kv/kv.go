@@ -204,6 +204,7 @@ var (
 	ErrNoSpace        = errors.New("too little free space on the disk for writing")
 	ErrInUse          = errors.New("the store is in use by another process")
 	ErrNotAStore      = errors.New("the directory holds something else than a record")
+	ErrNewerFormat    = errors.New("written by a newer version of onrecord")
 	ErrCorrupt        = errors.New("damaged")
 	ErrUnknownOutcome = errors.New("the write may or may not have happened")
 )

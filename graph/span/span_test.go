@@ -179,8 +179,19 @@ func TestSpan(t *testing.T) {
 		t.Error("Contains or Overlaps")
 	}
 	for _, bad := range []span.Span{
-		{}, {1, 1, 1, 1}, {2, 1, 2, 1}, {-1, 1, 0, 2}, {0, 1, -1, 1}, {0, 2, 0, 1}, {0, 1, 0, 5}, {1, 2, 5, 6}, {2, 3, 1, 2},
-		{0, 1, 1, 2}, {0, math.MaxInt, 0, 5}, {0, 1, 0, math.MaxInt}, {math.MinInt, math.MaxInt, 0, 1},
+		{},
+		{1, 1, 1, 1},
+		{2, 1, 2, 1},
+		{-1, 1, 0, 2},
+		{0, 1, -1, 1},
+		{0, 2, 0, 1},
+		{0, 1, 0, 5},
+		{1, 2, 5, 6},
+		{2, 3, 1, 2},
+		{0, 1, 1, 2},
+		{0, math.MaxInt, 0, 5},
+		{0, 1, 0, math.MaxInt},
+		{math.MinInt, math.MaxInt, 0, 1},
 	} {
 		if bad.Validate() == nil {
 			t.Errorf("%v is valid", bad)
@@ -199,8 +210,10 @@ func TestBinary(t *testing.T) {
 	if got != s || string(rest) != "tail" || err != nil {
 		t.Errorf("got %v, %q, %v", got, rest, err)
 	}
-	for _, bad := range []string{"", "\x01", "\x01\x00\x00\x00", "\x01\x01\x00", "\x81\x00\x01\x00\x00", "\x01\x01\x04\x00", "\x01\x01\x00\x04",
-		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01\x00\x00", "\x80\x80\x80\x80\x80\x80\x80\x80\x40\x01\x00\x00"} {
+	for _, bad := range []string{
+		"", "\x01", "\x01\x00\x00\x00", "\x01\x01\x00", "\x81\x00\x01\x00\x00", "\x01\x01\x04\x00", "\x01\x01\x00\x04",
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01\x00\x00", "\x80\x80\x80\x80\x80\x80\x80\x80\x40\x01\x00\x00",
+	} {
 		if s, rest, err := span.Decode([]byte(bad)); err == nil || s != (span.Span{}) || string(rest) != bad {
 			t.Errorf("Decode(%q) = %v, %q, %v; want an error", bad, s, rest, err)
 		}

@@ -136,8 +136,10 @@ func (t *Text) check(s Span) error {
 	}
 	for _, at := range [...][2]int{{s.Start, s.ByteStart}, {s.End, s.ByteEnd}} {
 		if b := t.place(at[0]).bytes; b != at[1] {
-			return &OffsetError{at[0], unitPoint, t.points,
-				fmt.Sprintf("stands at byte %d, not %d; the span was made from another text", b, at[1])}
+			return &OffsetError{
+				at[0], unitPoint, t.points,
+				fmt.Sprintf("stands at byte %d, not %d; the span was made from another text", b, at[1]),
+			}
 		}
 	}
 	return nil

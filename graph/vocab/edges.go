@@ -112,7 +112,7 @@ var Edges = []Edge{
 	},
 	{
 		Kind: Contradicts, Name: "CONTRADICTS", From: []NodeKind{Claim}, To: []NodeKind{Claim}, Term: "or:contradicts",
-		Doc: "Both claims cannot hold. A candidate until a person confirms it.", Symmetric: true, Evidenced: true,
+		Doc: "Both claims cannot hold. A candidate until a person confirms it.", Symmetric: true, Evidenced: true, Listed: true,
 		Out: Way{Field: "contradicts", Many: Few, Doc: "The claims that cannot hold together with it."},
 		In:  Way{Field: "contradicts", Many: Few, Doc: "The claims that cannot hold together with it."},
 	},

@@ -173,6 +173,7 @@ type Edge struct {
 	SameKind  bool // both ends are of one kind
 	Acyclic   bool // a node never reaches itself: an order
 	Evidenced bool // refused without evidence
+	Listed    bool // asked for by its kind alone
 }
 
 // Way is an edge as seen from one of its ends.
