@@ -27,6 +27,7 @@ type state struct {
 	entities map[Ref]*entity // the newest versions, as far as they are known
 	ids      map[ID]Ref
 	texts    map[ID]*span.Text
+	written  []written // by the revisions of the group, for the full-text index
 }
 
 func newState(snap kv.Reader, head Head) *state {
@@ -68,6 +69,7 @@ func (s *state) apply(ctx context.Context, rev *Revision, now time.Time) (Result
 	maps.Copy(s.ids, t.ids)
 	maps.Copy(s.entities, t.now)
 	maps.Copy(s.texts, t.arch)
+	s.written = append(s.written, t.wrote())
 	return res, nil
 }
 
@@ -102,6 +104,22 @@ func (t *tx) run(now time.Time) (Result, error) {
 		}
 	}
 	return Result{Seq: t.seq, Applied: true}, t.writeLog(now)
+}
+
+// wrote tells the full-text index what the revision wrote.
+func (t *tx) wrote() written {
+	w := written{seq: t.seq, texts: t.text}
+	for _, c := range t.log {
+		e := t.now[c.Ref]
+		if e.edge {
+			continue
+		}
+		w.entities = append(w.entities, e)
+		if c.Op == Redact {
+			w.redacted = append(w.redacted, c.Ref)
+		}
+	}
+	return w
 }
 
 func (c *Change) subject() string {

@@ -2,41 +2,368 @@ package graph
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
 
-	"github.com/onrecord/onrecord/graph/edtf"
+	"github.com/onrecord/onrecord/graph/kv"
+	"github.com/onrecord/onrecord/graph/postings"
 	"github.com/onrecord/onrecord/graph/vocab"
 )
 
-type fullText struct{}
+// fullText keeps the full-text index abreast of the log. It follows in a
+// goroutine of its own, so that no writer waits for words to be cut; a search
+// waits until the index has reached what its view shows.
+type fullText struct {
+	rec   *Record
+	index *postings.Index
 
-func openFullText(ctx context.Context, r *Record) (*fullText, error) { return &fullText{}, nil }
-func (f *fullText) follow(seq uint64)                                {}
-func (f *fullText) close() error                                     { return nil }
-func (f *fullText) rebuild(ctx context.Context) error                { return nil }
-func (v *verifier) fullText() error                                  { return nil }
+	entries chan written
+	ended   chan struct{}
 
-// Hit is a node that a search found.
-type Hit struct {
-	Node       *Node
-	Score      float64
-	Snippet    string
-	Highlights [][2]int // half-open, in code points of the snippet
-	Cursor     string
+	// mu guards done and err; moved tells of changes to them.
+	mu    sync.Mutex
+	moved sync.Cond
+	done  uint64 // every revision up to it is in the index
+	err   error
 }
 
-// SearchQuery is what a search asks.
-type SearchQuery struct {
-	Text    string
-	Kinds   []vocab.NodeKind
-	Said    edtf.Interval // only what is certainly dated within; Always for all
-	Speaker Ref           // only what this speaker said; 0 for all
-	Newest  bool          // the newest first, in place of the best
+// written is what a revision wrote, as far as the index needs it.
+type written struct {
+	seq      uint64
+	entities []*entity      // the nodes it changed
+	redacted []Ref          // those of them that it redacted
+	texts    map[Ref]string // the texts it archived
 }
 
-// Search finds nodes by the words of their texts.
-func (v *View) Search(ctx context.Context, q SearchQuery, p Page) ([]Hit, *Found, error) {
-	return nil, &Found{}, nil
+// openFullText opens the index and lets it catch up with the log: after a crash
+// it may lack the newest revisions.
+func openFullText(ctx context.Context, r *Record) (*fullText, error) {
+	f := &fullText{rec: r, entries: make(chan written, 64), ended: make(chan struct{})}
+	f.moved.L = &f.mu
+	if err := f.open(ctx); err != nil {
+		return nil, err
+	}
+	go f.run()
+	return f, nil
 }
 
-// CountHits counts what a search finds.
-func (v *View) CountHits(ctx context.Context, q SearchQuery) (int64, error) { return 0, nil }
+func (f *fullText) open(ctx context.Context) error {
+	var err error
+	f.index, err = postings.Open(ctx, f.rec.store, []byte{keyFull}, postings.Options{TailDocs: f.rec.opts.TailTexts, Manual: f.rec.opts.ReadOnly})
+	if err != nil {
+		return stored("open full text", err)
+	}
+	if f.index.Last() > f.rec.head.Seq {
+		return &Error{Kind: Corrupt, Op: "open full text",
+			Err:  fmt.Errorf("the index reaches to revision %d, the log to %d", f.index.Last(), f.rec.head.Seq),
+			Hint: "run onrecord reindex"}
+	}
+	return f.catchUp(ctx, f.rec.head.Seq)
+}
+
+// catchUp adds the revisions up to seq that the index lacks, read from the log.
+func (f *fullText) catchUp(ctx context.Context, seq uint64) error {
+	if f.index.Last() < seq {
+		v, err := f.rec.View(ctx)
+		if err != nil {
+			return err
+		}
+		defer v.Close()
+		for s := f.index.Last() + 1; s <= seq; s++ {
+			w, err := v.rewritten(ctx, s)
+			if err != nil {
+				return err
+			}
+			if err := f.add(ctx, w); err != nil {
+				return err
+			}
+		}
+	}
+	f.mu.Lock()
+	f.done = seq
+	f.mu.Unlock()
+	return nil
+}
+
+// rewritten reads from the log what a revision wrote.
+func (v *View) rewritten(ctx context.Context, seq uint64) (written, error) {
+	w := written{seq: seq}
+	logs, err := v.Log(ctx, []uint64{seq})
+	if err != nil {
+		return w, err
+	}
+	refs := make([]Ref, len(logs[0].Changes))
+	for i, c := range logs[0].Changes {
+		refs[i] = c.Ref
+	}
+	then := &View{rec: v.rec, snap: v.snap, now: v.now}
+	then.reset(Head{Seq: seq})
+	entities, err := then.entities(ctx, refs)
+	if err != nil {
+		return w, err
+	}
+	for i, e := range entities {
+		switch {
+		case e == nil:
+			return w, corrupt(entityKey(refs[i]), fmt.Sprintf("missing, though revision %d changed it", seq))
+		case e.edge:
+			continue
+		}
+		w.entities = append(w.entities, e)
+		if logs[0].Changes[i].Op == Redact {
+			w.redacted = append(w.redacted, e.ref)
+		}
+	}
+	return w, nil
+}
+
+// follow hands a revision to the index. It blocks while the index is far behind.
+func (f *fullText) follow(w written) { f.entries <- w }
+
+func (f *fullText) run() {
+	defer close(f.ended)
+	for w := range f.entries {
+		err := f.add(context.Background(), w)
+		f.mu.Lock()
+		if err != nil && f.err == nil {
+			f.err = err
+		}
+		f.done = w.seq
+		f.moved.Broadcast()
+		f.mu.Unlock()
+	}
+}
+
+// reach waits until the index has every revision up to seq.
+func (f *fullText) reach(ctx context.Context, seq uint64) error {
+	stop := context.AfterFunc(ctx, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.moved.Broadcast()
+	})
+	defer stop()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.done < seq && f.err == nil && ctx.Err() == nil {
+		f.moved.Wait()
+	}
+	if f.err != nil {
+		return &Error{Kind: Unavailable, Op: "search", Err: f.err, Hint: "open the record again, or run onrecord reindex"}
+	}
+	return ctx.Err()
+}
+
+// add puts what a revision wrote into the index. What it redacted is taken out
+// before, so that the index never says it knows a revision whose words it keeps.
+func (f *fullText) add(ctx context.Context, w written) error {
+	var docs []postings.Doc
+	if len(w.redacted) > 0 {
+		covered, err := f.forget(ctx, w)
+		if err != nil {
+			return err
+		}
+		docs = covered
+	}
+	for _, e := range w.entities {
+		if e.retracted || e.redacted {
+			continue
+		}
+		archived := w.texts[e.ref]
+		if archived == "" && e.nodeKind() == vocab.Capture {
+			var err error
+			if archived, err = f.archived(ctx, e.ref); err != nil {
+				return err
+			}
+		}
+		if d, ok := e.doc(archived); ok {
+			docs = append(docs, d)
+		}
+	}
+	if err := f.index.Add(w.seq, docs...); err != nil {
+		return stored("index", err)
+	}
+	return nil
+}
+
+func (f *fullText) archived(ctx context.Context, r Ref) (string, error) {
+	snap, err := f.rec.store.Snapshot()
+	if err != nil {
+		return "", stored("index", err)
+	}
+	defer snap.Close()
+	texts, err := readTexts(ctx, snap, []Ref{r})
+	if err != nil {
+		return "", err
+	}
+	return texts[0], nil
+}
+
+// doc is the version's text as the index takes it.
+func (e *entity) doc(archived string) (postings.Doc, bool) {
+	var texts []string
+	for _, p := range e.nodeKind().Node().Properties {
+		switch {
+		case !p.Search:
+		case p.Apart:
+			texts = append(texts, archived)
+		default:
+			texts = append(texts, namesIn(e.value(&p))...)
+		}
+	}
+	terms, length := postings.Terms(texts...)
+	if length == 0 {
+		return postings.Doc{}, false
+	}
+	return postings.Doc{ID: uint64(e.ref), Version: e.since, Kind: e.kind, Key: postings.Key(e.date()), Terms: terms, Len: length}, true
+}
+
+// forget takes the words of redacted nodes out of the index, in every version,
+// and returns anew the texts that the redaction covered a part of.
+func (f *fullText) forget(ctx context.Context, w written) ([]postings.Doc, error) {
+	v, err := f.rec.View(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	refs := w.redacted
+	quoted, err := v.Links(ctx, refs, StatusesOf(vocab.Status.Names...), Way{vocab.QuotedIn, Out})
+	if err != nil {
+		return nil, err
+	}
+	captures := make(map[Ref]bool)
+	for _, ls := range quoted {
+		for _, l := range ls {
+			if !captures[l.Other] {
+				captures[l.Other] = true
+				refs = append(refs[:len(refs):len(refs)], l.Other)
+			}
+		}
+	}
+	histories, err := v.Histories(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	var docs []postings.Doc
+	for i, r := range refs {
+		for _, l := range histories[i] {
+			if err := f.index.Remove(ctx, uint64(r), l.Seq); err != nil {
+				return nil, stored("index", err)
+			}
+		}
+	}
+	for r := range captures {
+		es, err := v.entities(ctx, []Ref{r})
+		if err != nil {
+			return nil, err
+		}
+		if es[0] == nil || es[0].retracted || es[0].redacted {
+			continue
+		}
+		s, err := f.archived(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if d, ok := es[0].doc(s); ok {
+			docs = append(docs, d)
+		}
+	}
+	return docs, nil
+}
+
+// close writes down what waits in memory and ends.
+func (f *fullText) close() error {
+	close(f.entries)
+	<-f.ended
+	var err error
+	if !f.rec.opts.ReadOnly && f.err == nil {
+		err = f.index.Flush(context.Background())
+	}
+	return errors.Join(err, f.index.Close())
+}
+
+// rebuild makes the index anew from the log, after its keys were removed.
+func (f *fullText) rebuild(ctx context.Context) error {
+	head := f.rec.Head()
+	if err := f.reach(ctx, head.Seq); err != nil && KindOf(err) != Unavailable {
+		return err
+	}
+	if err := f.index.Close(); err != nil {
+		return stored("reindex", err)
+	}
+	if err := f.rec.clear(ctx, [][]byte{{keyFull}}); err != nil {
+		return err
+	}
+	if err := f.open(ctx); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.err = nil
+	f.mu.Unlock()
+	return stored("reindex", f.index.Flush(ctx))
+}
+
+// fullText compares the index with the texts: each term of each version of each
+// text is in it, and it has no others. What is compared is one sum for each
+// node, so that memory stays small.
+func (v *verifier) fullText() error {
+	if err := v.rec.full.reach(v.ctx, v.now.Seq); err != nil {
+		return err
+	}
+	sums := make(map[Ref]uint64)
+	history := binary.BigEndian.AppendUint16([]byte{keyHistory}, uint16(len(entityKey(0))))
+	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyEntity}), kv.Prefix(append(history, keyEntity))) {
+		if err != nil {
+			return stored("verify", err)
+		}
+		key := p.Key
+		if p.Range == 1 {
+			key = p.Key[3 : 3+len(entityKey(0))]
+		}
+		c, err := parseCell(p.Key, p.Value)
+		if err != nil {
+			return err
+		}
+		e, err := parseEntity(parseRef(key[1:]), &c)
+		if err != nil {
+			return err
+		}
+		if e.edge || e.retracted || e.redacted {
+			continue
+		}
+		archived := ""
+		if e.nodeKind() == vocab.Capture {
+			texts, err := readTexts(v.ctx, v, []Ref{e.ref})
+			if err != nil {
+				return err
+			}
+			archived = texts[0]
+		}
+		if d, ok := e.doc(archived); ok {
+			for _, t := range d.Terms {
+				sums[e.ref] += postingSum(t.Term, d.Version, t.Freq)
+			}
+		}
+	}
+	for p, err := range v.rec.full.index.Postings(v.ctx, v.Reader) {
+		if err != nil {
+			return stored("verify", err)
+		}
+		sums[Ref(p.ID)] -= postingSum(p.Term, p.Version, p.Freq)
+		v.count.Postings++
+	}
+	for r, sum := range sums {
+		if sum != 0 && !v.problem(fmt.Sprintf("node %s", v.ids[r]), "the full-text index does not hold the words of its text; run onrecord reindex") {
+			return nil
+		}
+	}
+	return nil
+}
+
+func postingSum(term string, version uint64, freq int) uint64 {
+	b := binary.BigEndian.AppendUint64([]byte(term), version)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(b, uint64(freq)))
+	return binary.BigEndian.Uint64(sum[:])
+}

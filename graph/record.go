@@ -241,7 +241,7 @@ func (r *Record) writeGroup(group []*waiting) {
 			w.err = stored("write", err)
 			continue
 		}
-		mark, head, entities := s.over.Mark(), s.head, len(applied)
+		mark, head, wrote := s.over.Mark(), s.head, len(s.written)
 		w.res, w.err = s.apply(w.ctx, w.rev, now)
 		if w.err == nil && !w.res.Applied {
 			applied = append(applied, w) // its answer holds if what it stands on is written
@@ -250,9 +250,9 @@ func (r *Record) writeGroup(group []*waiting) {
 		if w.err != nil {
 			continue
 		}
-		if s.over.Len() > limits.BatchWrites/2 && entities > 0 { // full: write what came before it first
+		if wrote > 0 && (s.over.Len() > limits.BatchWrites/2 || s.over.Size() > limits.BatchBytes/2) { // full: write what came before it first
 			s.over.Reset(mark)
-			s.head = head
+			s.head, s.written = head, s.written[:wrote]
 			if r.commit(s, before, applied) {
 				r.writeGroup(group[i:])
 			} else {
@@ -302,7 +302,9 @@ func (r *Record) commit(s *state, before Head, group []*waiting) bool {
 	r.headMu.Lock()
 	r.head = s.head
 	r.headMu.Unlock()
-	r.full.follow(s.head.Seq)
+	for _, w := range s.written {
+		r.full.follow(w)
+	}
 	return true
 }
 

@@ -30,6 +30,7 @@ type Verified struct {
 	Spans     int64 // places compared with their texts
 	Texts     int64 // archived texts compared with their digests
 	Entries   int64 // index entries compared with what they are derived from
+	Postings  int64 // words of texts in the full-text index
 }
 
 // maxProblems bounds what one run reports; a damaged store has no end of them.

@@ -156,9 +156,9 @@ func digit(r rune) byte {
 // for skin colour are not: they would keep a gesture from finding itself.
 func isEmoji(r rune) bool { return r >= 0x2600 && unicode.Is(unicode.So, r) }
 
-// spaceless tells whether r is of a script that writes no spaces between words,
+// Spaceless tells whether r is of a script that writes no spaces between words,
 // or, as Korean does, none between a word and what its grammar adds.
-func spaceless(r rune) bool {
+func Spaceless(r rune) bool {
 	switch {
 	case r < 0xe00:
 		return false

@@ -123,7 +123,7 @@ func (t *tokenizer) class(from, end int) (to, class int) {
 			if isAlnum(byte(r)) {
 				c = classWord
 			}
-		case spaceless(r):
+		case Spaceless(r):
 			c = classRun
 		case unicode.IsLetter(r), unicode.IsNumber(r):
 			c = classWord

@@ -16,11 +16,12 @@ import (
 type Overlay struct {
 	base   kv.Reader
 	writes *btree.BTreeG[kv.Write]
+	size   int
 }
 
 // NewOverlay returns base with nothing on top.
 func NewOverlay(base kv.Reader) *Overlay {
-	return &Overlay{base, newWrites()}
+	return &Overlay{base: base, writes: newWrites()}
 }
 
 func newWrites() *btree.BTreeG[kv.Write] {
@@ -29,22 +30,31 @@ func newWrites() *btree.BTreeG[kv.Write] {
 }
 
 // Put and Delete keep the slices.
-func (o *Overlay) Put(key, value []byte) { o.writes.Set(kv.Write{Key: key, Value: value}) }
+func (o *Overlay) Put(key, value []byte) {
+	o.size += len(key) + len(value)
+	o.writes.Set(kv.Write{Key: key, Value: value})
+}
 
 // Delete removes key.
 func (o *Overlay) Delete(key []byte) { o.writes.Set(kv.Write{Key: key}) }
 
 // Mark is a state of an overlay to go back to.
-type Mark struct{ writes *btree.BTreeG[kv.Write] }
+type Mark struct {
+	writes *btree.BTreeG[kv.Write]
+	size   int
+}
 
 // Mark remembers the writes so far.
-func (o *Overlay) Mark() Mark { return Mark{o.writes.Copy()} }
+func (o *Overlay) Mark() Mark { return Mark{o.writes.Copy(), o.size} }
 
 // Reset forgets every write since the mark.
-func (o *Overlay) Reset(m Mark) { o.writes = m.writes.Copy() }
+func (o *Overlay) Reset(m Mark) { o.writes, o.size = m.writes.Copy(), m.size }
 
 // Len is the number of writes.
 func (o *Overlay) Len() int { return o.writes.Len() }
+
+// Size is the bytes of everything put so far: at least those of the batch.
+func (o *Overlay) Size() int { return o.size }
 
 // Batch returns the writes.
 func (o *Overlay) Batch() *kv.Batch {
