@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -186,4 +187,29 @@ func FuzzTokens(f *testing.F) {
 		}
 		Prefix(s)
 	})
+}
+
+// TestLinear gives each hostile text four times over and expects it to take
+// about four times as long, with much room for a busy machine.
+func TestLinear(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{
+		"a", "a.", "a'", "-a", "1,", "a_", "\u0301", "é", "👍\u200d", "🇮🇷", "กำ", "ا\u200c", "习", "1+", "\u1100", "क्\u200dष", "\xff", "ﷺ",
+	} {
+		took := func(n int) time.Duration {
+			s := strings.Repeat(unit, n)
+			best := time.Hour
+			for range 3 {
+				start := time.Now()
+				for range Tokens(s) {
+				}
+				Snippet(s, func(string) bool { return true }, 100)
+				best = min(best, time.Since(start))
+			}
+			return best
+		}
+		if a, b := took(3_000), took(12_000); b > 12*a+10*time.Millisecond {
+			t.Errorf("%q: %v, four times of it %v", unit, a, b)
+		}
+	}
 }
