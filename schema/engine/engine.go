@@ -148,12 +148,20 @@ type Request struct {
 	OperationName string         `json:"operationName"`
 	Variables     map[string]any `json:"variables"`
 	Root          any            `json:"-"` // the root value
-	Mutations     bool           `json:"-"` // whether a mutation may be executed
+	Safe          bool           `json:"-"` // refuse what changes something, as GET must
 }
+
+// MethodNotAllowed is the code of a request that may not be sent as it was.
+const MethodNotAllowed = "METHOD_NOT_ALLOWED"
 
 // Do answers a request.
 func (e *Engine) Do(ctx context.Context, r Request) *Response {
 	doc, errs := e.document(r.Query)
+	if r.Safe && doc != nil {
+		if op, err := operation(doc, r.OperationName); err == nil && op.Operation == ast.Mutation {
+			return refuse(coded(MethodNotAllowed, "a mutation is sent by POST"))
+		}
+	}
 	if errs != nil {
 		return refuse(errs...)
 	}
@@ -183,7 +191,8 @@ func coded(code, format string, args ...any) *gqlerror.Error {
 	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": code}}
 }
 
-// document returns the parsed and validated document of a query.
+// document returns the parsed and validated document of a query. It comes with
+// the errors where it was parsed and is not valid.
 func (e *Engine) document(query string) (*ast.QueryDocument, gqlerror.List) {
 	e.mu.Lock()
 	if el := e.docs[query]; el != nil {
@@ -205,13 +214,13 @@ func (e *Engine) document(query string) (*ast.QueryDocument, gqlerror.List) {
 		return nil, gqlerror.List{g}
 	}
 	if err := e.spread(doc); err != nil {
-		return nil, gqlerror.List{err}
+		return doc, gqlerror.List{err}
 	}
 	if errs := validator.Validate(e.defs, doc); len(errs) > 0 { //nolint:staticcheck // all rules
 		for _, err := range errs {
 			err.Extensions = map[string]any{"code": "GRAPHQL_VALIDATION_FAILED"}
 		}
-		return nil, errs
+		return doc, errs
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
