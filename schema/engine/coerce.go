@@ -64,13 +64,13 @@ func (e *Engine) input(t *ast.Type, v any) (any, error) {
 	case ast.Enum:
 		s, ok := v.(string)
 		if !ok || def.EnumValues.ForName(s) == nil {
-			return nil, fmt.Errorf("%.80v is no %s", v, def.Name)
+			return nil, fmt.Errorf("%s is no %s", show(v), def.Name)
 		}
 		return s, nil
 	case ast.InputObject:
 		m, ok := v.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("%.80v where an object of %s is wanted", v, def.Name)
+			return nil, fmt.Errorf("%s where an object of %s is wanted", show(v), def.Name)
 		}
 		out := make(map[string]any, len(m))
 		for name := range m {
@@ -103,7 +103,7 @@ func (e *Engine) input(t *ast.Type, v any) (any, error) {
 
 // scalar coerces a value to a scalar type.
 func (e *Engine) scalar(name string, v any) (any, error) {
-	bad := func() (any, error) { return nil, fmt.Errorf("%.80v (%s) where %s is wanted", v, kindOf(v), name) }
+	bad := func() (any, error) { return nil, fmt.Errorf("%s (%s) where %s is wanted", show(v), kindOf(v), name) }
 	switch name {
 	case "Int":
 		var f float64
@@ -173,6 +173,15 @@ func (e *Engine) scalar(name string, v any) (any, error) {
 	return bad()
 }
 
+// show writes out a value, cut short.
+func show(v any) string {
+	s := fmt.Sprint(v)
+	if r := []rune(s); len(r) > 80 {
+		s = string(r[:80]) + "…"
+	}
+	return s
+}
+
 func kindOf(v any) string {
 	switch v.(type) {
 	case nil:
@@ -236,6 +245,46 @@ func (x *execution) arguments(f *ast.Field, def *graphql.FieldDefinition) (map[s
 		out[d.Name] = c
 	}
 	return out, nil
+}
+
+// checkLiterals coerces every literal of a selection that holds no variables, so
+// that what is no value of its type is refused before anything is executed.
+func (x *execution) checkLiterals(set ast.SelectionSet) *gqlerror.Error {
+	for _, sel := range set {
+		var below ast.SelectionSet
+		switch s := sel.(type) {
+		case *ast.Field:
+			below = s.SelectionSet
+			for _, a := range s.Arguments {
+				d := s.Definition.Arguments.ForName(a.Name)
+				if d == nil || holdsVariable(a.Value) {
+					continue
+				}
+				if _, err := x.literal(d.Type, a.Value); err != nil {
+					return &gqlerror.Error{Message: a.Name + ": " + err.Error(), Locations: []gqlerror.Location{{Line: a.Position.Line, Column: a.Position.Column}},
+						Extensions: map[string]any{"code": "GRAPHQL_VALIDATION_FAILED"}}
+				}
+			}
+		case *ast.InlineFragment:
+			below = s.SelectionSet
+		}
+		if err := x.checkLiterals(below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func holdsVariable(v *ast.Value) bool {
+	if v.Kind == ast.Variable {
+		return true
+	}
+	for _, c := range v.Children {
+		if holdsVariable(c.Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // literal coerces a literal that may hold variables.

@@ -69,6 +69,7 @@ func (o Options) withDefaults() Options {
 type Engine struct {
 	schema  graphql.Schema
 	defs    *ast.Schema
+	meta    *meta
 	batches map[string]BatchFunc // by type and field: "Speaker.statements"
 	opts    Options
 
@@ -113,7 +114,7 @@ func New(s graphql.Schema, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	e := &Engine{schema: s, defs: defs, batches: make(map[string]BatchFunc), opts: o.withDefaults(), docs: make(map[string]*list.Element), byAge: list.New()}
+	e := &Engine{schema: s, defs: defs, meta: newMeta(defs), batches: make(map[string]BatchFunc), opts: o.withDefaults(), docs: make(map[string]*list.Element), byAge: list.New()}
 	for name, t := range s.TypeMap() {
 		obj, ok := t.(*graphql.Object)
 		if !ok {
@@ -221,6 +222,17 @@ func (e *Engine) document(query string) (*ast.QueryDocument, gqlerror.List) {
 			err.Extensions = map[string]any{"code": "GRAPHQL_VALIDATION_FAILED"}
 		}
 		return doc, errs
+	}
+	x := &execution{Engine: e}
+	for _, op := range doc.Operations {
+		if err := x.checkLiterals(op.SelectionSet); err != nil {
+			return doc, gqlerror.List{err}
+		}
+	}
+	for _, f := range doc.Fragments {
+		if err := x.checkLiterals(f.SelectionSet); err != nil {
+			return doc, gqlerror.List{err}
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -164,10 +164,15 @@ func (x *execution) field(t *graphql.Object, parents []any, fs fieldSet, paths [
 	if t == x.schema.QueryType() {
 		switch f.Name {
 		case "__schema":
-			def = graphql.SchemaMetaFieldDef
+			def = x.meta.schemaField
 		case "__type":
-			def = graphql.TypeMetaFieldDef
+			def = x.meta.typeField
 		}
+	}
+	if def == nil { // what was validated is there
+		def = &graphql.FieldDefinition{Name: f.Name, Type: graphql.String, Resolve: func(graphql.ResolveParams) (any, error) {
+			return nil, fmt.Errorf("%s.%s is validated and not declared", t.Name(), f.Name)
+		}}
 	}
 	args, err := x.arguments(f, def)
 	raws := make([]any, len(parents))
