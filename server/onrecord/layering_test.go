@@ -31,21 +31,24 @@ graph/text           ->
 graph/kv/badgerkv    -> graph/kv
 graph/kv/memkv       -> graph/kv
 graph/kv/kvtest      -> graph/kv graph/kv/memkv
-graph                -> graph/kv graph/vocab graph/edtf graph/span graph/text
+graph/postings       -> graph/kv graph/text
+graph                -> graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
+graph/jsonl          -> graph graph/vocab graph/edtf graph/span
 graph/export         -> graph graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
-graph/graphtest      -> graph graph/vocab graph/edtf graph/span graph/kv graph/kv/memkv
+graph/graphtest      -> graph graph/vocab graph/edtf graph/span graph/kv graph/kv/memkv graph/kv/badgerkv
+graph/graphtest/gen  -> graph graph/vocab graph/edtf graph/span
 
 schema/engine        ->
 schema               -> schema/engine graph graph/vocab graph/edtf graph/span graph/text
 
 seed/extract         -> graph/vocab graph/edtf graph/span graph/text
 seed                 -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
-seed/corpus          -> seed graph graph/vocab graph/edtf graph/span
+seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
-server               -> server/web schema graph graph/vocab graph/export
-server/onrecord      -> server schema seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
+server               -> server/web schema schema/engine graph graph/vocab graph/export
+server/onrecord      -> server schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,
