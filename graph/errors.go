@@ -83,7 +83,7 @@ func KindOf(err error) Kind {
 		return Conflict
 	case errors.Is(err, kv.ErrNotAStore):
 		return Invalid
-	case errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrInUse), errors.Is(err, kv.ErrNoSpace),
+	case errors.Is(err, kv.ErrNewerFormat), errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrInUse), errors.Is(err, kv.ErrNoSpace),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Unavailable
 	}
