@@ -249,8 +249,8 @@ func (p Page) Size() (int, error) {
 	case p.Last != nil:
 		n, field = *p.Last, "last"
 	}
-	if n < 0 || n > MaxPage {
-		return 0, errorf(Invalid, "", field, "%d is not between 0 and %d", n, MaxPage)
+	if n < 1 || n > MaxPage {
+		return 0, errorf(Invalid, "", field, "%d is not between 1 and %d", n, MaxPage)
 	}
 	return n, nil
 }
@@ -338,7 +338,7 @@ func (v *View) Pages(ctx context.Context, lists []*List, p Page) ([]*Found, erro
 		if windows[i], err = l.window(p); err != nil {
 			return nil, err
 		}
-		if len(l.prefixes) == 1 && len(l.filters) == 0 && l.short == nil {
+		if l.simple() {
 			together = append(together, i)
 		}
 	}
@@ -621,23 +621,27 @@ func (v *View) Count(ctx context.Context, l *List) (int64, error) {
 	return n + int64(len(kept)), err
 }
 
-// Counts counts many lists, with one read for all of those that are one way of
-// a node each.
+// Counts counts many lists: those that are one way of a node each by their kept
+// counts, those that are one sequence each by one scan.
 func (v *View) Counts(ctx context.Context, lists []*List) ([]int64, error) {
 	out := make([]int64, len(lists))
 	groups := make(map[degree][]int)
+	var together []int
 	for i, l := range lists {
-		if l.degree == nil {
+		switch {
+		case l.degree != nil:
+			alike := *l.degree
+			alike.of = 0
+			groups[alike] = append(groups[alike], i)
+		case l.total == nil && l.simple():
+			together = append(together, i)
+		default:
 			n, err := v.Count(ctx, l)
 			if err != nil {
 				return nil, err
 			}
 			out[i] = n
-			continue
 		}
-		alike := *l.degree
-		alike.of = 0
-		groups[alike] = append(groups[alike], i)
 	}
 	for d, at := range groups {
 		refs := make([]Ref, len(at))
@@ -652,5 +656,33 @@ func (v *View) Counts(ctx context.Context, lists []*List) ([]int64, error) {
 			out[i] = n[j]
 		}
 	}
+	if len(together) == 0 {
+		return out, nil
+	}
+	var ranges []kv.Range
+	for _, i := range together {
+		ranges = append(ranges, lists[i].ranges(window{}, 0)...)
+	}
+	last := make([][]byte, len(together))
+	for f, err := range v.scan(ctx, ranges...) {
+		if err != nil {
+			return nil, err
+		}
+		l := lists[together[f.rng]]
+		it, err := l.read(f, 0)
+		if err != nil {
+			return nil, err
+		}
+		if (l.keep == nil || l.keep(&it)) && !bytes.Equal(last[f.rng], it.pos) {
+			out[together[f.rng]]++
+			last[f.rng] = it.pos
+		}
+	}
 	return out, nil
+}
+
+// simple reports whether the list is one sequence of entries, decided by the
+// entries alone.
+func (l *List) simple() bool {
+	return len(l.prefixes) == 1 && len(l.filters) == 0 && l.short == nil
 }

@@ -111,8 +111,9 @@ type Store interface {
 // Verifier is implemented by stores that keep a checksum of every pair.
 type Verifier interface {
 	// Verify reads every pair and calls damaged for each one whose checksum
-	// does not hold. It stops early when damaged returns false. The error is
-	// for what kept it from reading, not for what it found.
+	// does not hold; key is nil for damage that belongs to no single pair.
+	// It stops early when damaged returns false. The error is for what kept
+	// it from reading, not for what it found.
 	Verify(ctx context.Context, damaged func(key []byte, err error) bool) error
 }
 

@@ -85,11 +85,10 @@ func benchStore(b *testing.B, o Options) *Store {
 	return s
 }
 
-// filled is a store of benchPairs, closed once so that they lie in tables.
-func filled(b *testing.B, o Options) *Store {
+// fillBench makes a store of benchPairs in dir and closes it, so that they lie
+// in tables.
+func fillBench(b *testing.B, dir string, o Options) {
 	b.Helper()
-	dir := b.TempDir()
-	o.MinFreeBytes, o.BallastBytes = -1, -1
 	s, err := Open(dir, o)
 	if err != nil {
 		b.Fatal(err)
@@ -106,7 +105,16 @@ func filled(b *testing.B, o Options) *Store {
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
-	if s, err = Open(dir, o); err != nil {
+}
+
+// filled is such a store, open.
+func filled(b *testing.B, o Options) *Store {
+	b.Helper()
+	dir := b.TempDir()
+	o.MinFreeBytes, o.BallastBytes = -1, -1
+	fillBench(b, dir, o)
+	s, err := Open(dir, o)
+	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
@@ -115,6 +123,34 @@ func filled(b *testing.B, o Options) *Store {
 		}
 	})
 	return s
+}
+
+// BenchmarkOpen opens and closes a store, for reading only where it is filled.
+func BenchmarkOpen(b *testing.B) {
+	full := b.TempDir()
+	fillBench(b, full, Options{MinFreeBytes: -1, BallastBytes: -1})
+	for _, c := range []struct {
+		name, dir string
+		o         Options
+	}{
+		{"empty/memtable=1M", b.TempDir(), Options{MemTableBytes: 1 << 20, CacheBytes: 4 << 20, BallastBytes: -1}},
+		{"empty/memtable=8M", b.TempDir(), Options{MemTableBytes: 8 << 20}},
+		{"empty/defaults", b.TempDir(), Options{}},
+		{"200k/checked", full, Options{ReadOnly: true}},
+		{"200k/unchecked", full, Options{ReadOnly: true, SkipTableCheck: true}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				s, err := Open(c.dir, c.o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 // BenchmarkRead compares fifty keys at random, and fifty pairs in a row, with

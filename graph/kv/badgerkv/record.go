@@ -70,7 +70,7 @@ func userKey(stored []byte) []byte {
 	return append([]byte{}, stored...)
 }
 
-var errPanic = errors.New("Badger could not go on")
+var errPanic = errors.New("the engine could not go on")
 
 // protect runs f and turns a panic inside it into an error that is
 // [kv.ErrCorrupt]. Badger panics on some damaged tables; and a read error of

@@ -17,8 +17,12 @@ import (
 // (Options.MinFreeBytes). A file of ballast is given up when others fill the
 // disk, and to open and close a store on one that is full. A store opened
 // there merges no tables. And if even that is too little, Open says so before
-// Badger has touched anything. What remains is a disk that others fill within
-// a second while tables are being merged: nothing acknowledged is lost by that.
+// Badger has touched anything.
+//
+// What remains is a disk that others fill within a second while tables are
+// being merged (also by the last table that Close writes), and a scan of minutes
+// on a nearly full one: tables that were merged meanwhile stay on the disk until
+// it ends. Then the process dies. Nothing that was acknowledged is lost by that.
 
 // openNeeds is what opening takes beside the writing out of logs: a new log, a
 // line in the manifest, and some for whoever writes to the disk meanwhile.

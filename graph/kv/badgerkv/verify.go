@@ -17,32 +17,41 @@ import (
 // table, and the head on both sides. damaged gets a nil key for what belongs to
 // no single pair: a table, or a loss of acknowledged writes.
 func (s *Store) Verify(ctx context.Context, damaged func(key []byte, err error) bool) error {
-	// The file before the snapshot: so it can be behind, never ahead.
-	outside, headErr := head{}, error(nil)
-	if s.headFile != nil && !s.isClosed() {
-		outside, headErr = readHeads(s.headFile.f)
-	}
-	sn, err := s.Snapshot()
+	first, err := s.Snapshot()
 	if err != nil {
 		return err
 	}
-	defer sn.Close()
-	on := sn.(*snapshot)
-	if err := on.enter(); err != nil {
+	defer first.Close()
+	open := first.(*snapshot)
+	if err := open.enter(); err != nil { // until leave, Close waits
 		return err
 	}
-	defer on.leave()
-	if headErr == nil {
-		headErr = verifyHead(on.state.txn, outside)
+	defer open.leave()
+
+	// The file before the snapshot: so it can be behind, never ahead.
+	var outside head
+	var lost error
+	if s.headFile != nil {
+		if outside, lost = readHeads(s.headFile.f); lost != nil && !errors.Is(lost, kv.ErrCorrupt) {
+			return lost
+		}
 	}
-	if headErr != nil && !damaged(nil, headErr) {
+	second, err := s.Snapshot()
+	if err != nil {
+		return err
+	}
+	defer second.Close()
+	txn := second.(*snapshot).state.txn
+	if lost == nil {
+		lost = verifyHead(txn, outside)
+	}
+	if lost != nil && !damaged(nil, lost) {
 		return nil
 	}
 	if more, err := s.verifyTables(ctx, damaged); err != nil || !more {
 		return err
 	}
-	_, err = verifyPairs(ctx, on.state.txn, damaged)
-	return err
+	return verifyPairs(ctx, txn, damaged)
 }
 
 func verifyHead(txn *badger.Txn, outside head) error {
@@ -83,7 +92,7 @@ func (s *Store) verifyTables(ctx context.Context, damaged func([]byte, error) bo
 	return true, nil
 }
 
-func verifyPairs(ctx context.Context, txn *badger.Txn, damaged func([]byte, error) bool) (more bool, err error) {
+func verifyPairs(ctx context.Context, txn *badger.Txn, damaged func([]byte, error) bool) error {
 	var it *badger.Iterator
 	// What Badger panics on is damage, and the end of what can be read.
 	if err := protect(func() error {
@@ -91,12 +100,13 @@ func verifyPairs(ctx context.Context, txn *badger.Txn, damaged func([]byte, erro
 		it.Rewind()
 		return nil
 	}); err != nil {
-		return damaged(nil, err), nil
+		damaged(nil, err)
+		return nil
 	}
 	defer func() { _ = protect(func() error { it.Close(); return nil }) }()
 	for {
 		if err := ctx.Err(); err != nil {
-			return false, err
+			return err
 		}
 		var key []byte
 		valid := false
@@ -113,16 +123,18 @@ func verifyPairs(ctx context.Context, txn *badger.Txn, damaged func([]byte, erro
 		switch corrupt := (*kv.CorruptError)(nil); {
 		case errors.As(err, &corrupt):
 			if !damaged(corrupt.Key, err) {
-				return false, nil
+				return nil
 			}
 		case err != nil:
-			return damaged(nil, err), nil
+			damaged(nil, err)
+			return nil
 		}
 		if !valid {
-			return true, nil
+			return nil
 		}
 		if err := protect(func() error { it.Next(); return nil }); err != nil {
-			return damaged(nil, err), nil
+			damaged(nil, err)
+			return nil
 		}
 	}
 }
