@@ -5,8 +5,8 @@
 // # A document's way in
 //
 // An importer reads its format and makes changes: nodes with ids that follow
-// from the source's own keys ([graph.KeyID]), edges, spans. They come here as
-// revisions of bounded size. [Load] writes them by [Writer.Write], which
+// from the source's own keys ([graph.KeyID]), edges, spans. [Batches] groups them
+// into revisions of bounded size. [Load] writes these by [Writer.Write], which
 // validates each against the vocabulary and the archived texts and writes all of
 // it or nothing.
 //

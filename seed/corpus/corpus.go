@@ -3,10 +3,10 @@
 // its annotation by hand.
 //
 // The annotation is data, in the project's own format (see graph/jsonl), and is
-// loaded as any document is. It comes in three steps, so that the record can be
-// asked what was known after each: the article alone; the date of publication,
-// which the article's own address carries; and the dates that follow from it by
-// a rule.
+// loaded as any document is. It comes in five revisions, so that the record can
+// be asked what was known after each: the text as archived; what it says; the
+// date of publication, which the article's own address carries; the dates that
+// follow from it by a rule; and what is known from elsewhere.
 package corpus
 
 import (

@@ -31,7 +31,7 @@ func TestTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first.Revisions != 4 || again.Revisions != 0 || again.Skipped != 4 || r.Head() != head {
+	if first.Revisions != 5 || again.Revisions != 0 || again.Skipped != 5 || r.Head() != head {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
 	count, err := r.Verify(ctx, func(p graph.Problem) bool { t.Error(p); return true }, nil)
