@@ -2,377 +2,282 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"reflect"
+	"runtime/debug"
 
 	"github.com/graphql-go/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// BatchFunc answers one field for all of its parents at once: one answer each,
-// in their order. An answer that is an error is that parent's alone.
-type BatchFunc func(ctx context.Context, parents []any, args map[string]any) ([]any, error)
-
 // execution is one operation being executed.
+//
+// It goes level by level: all fields of all objects of a level are resolved, a
+// batch once for all objects that one place of the query has, then the thunks
+// that resolvers gave are run, so that the first of a loader's finds all the
+// others waiting. What came out is completed into cells, and the objects among
+// it are the next level.
 type execution struct {
 	*Engine
-	ctx    context.Context
-	doc    *ast.QueryDocument
-	vars   map[string]any
+	ctx context.Context
+	prepared
+	result
+	root any
+	id   string // of the request
+
 	errors gqlerror.List
-	objs   int
+	halt   *gqlerror.Error // why nothing more is executed
+
+	groups []*group // of the next level, in the order of their first object
+	open   []*group // the same by selection
+	thunks []thunk
 }
 
-// object is a part of the answer: its keys in the order of the selection.
-type object struct {
-	keys   []string
-	values []any
+// group is the objects of a level that one selection is asked of.
+type group struct {
+	sel   *selection
+	objs  []any
+	cells []uint32 // of the objects
 }
 
-// failed stands for a value whose error is noted already, bubble for a null
-// where none may be.
-type (
-	failed struct{}
-	bubble struct{}
-)
-
-// path is where a value stands in the answer.
-type path struct {
-	up   *path
-	name string
-	i    int
+// thunk is a field of an object that is resolved when all fields of its level
+// were asked.
+type thunk struct {
+	f    *planned
+	cell uint32
+	run  func() (any, error)
 }
 
-func (p *path) list() ast.Path {
-	if p == nil {
-		return nil
-	}
-	if p.name == "" {
-		return append(p.up.list(), ast.PathIndex(p.i))
-	}
-	return append(p.up.list(), ast.PathName(p.name))
-}
-
-// fieldSet is the fields of one response key.
-type fieldSet struct {
-	key    string
-	fields []*ast.Field
-}
-
-// collect lists the fields that a selection asks of a type, in the order of the
-// response.
-func (x *execution) collect(t *graphql.Object, sets []ast.SelectionSet, into []fieldSet, seen map[string]bool) []fieldSet {
-	for _, set := range sets {
-		for _, sel := range set {
-			switch s := sel.(type) {
-			case *ast.Field:
-				if !x.included(s.Directives) {
-					continue
-				}
-				at := -1
-				for i := range into {
-					if into[i].key == s.Alias {
-						at = i
-					}
-				}
-				if at < 0 {
-					into, at = append(into, fieldSet{key: s.Alias}), len(into)
-				}
-				into[at].fields = append(into[at].fields, s)
-			case *ast.InlineFragment:
-				if x.included(s.Directives) && x.applies(t, s.TypeCondition) {
-					into = x.collect(t, []ast.SelectionSet{s.SelectionSet}, into, seen)
-				}
-			case *ast.FragmentSpread:
-				if !x.included(s.Directives) || seen[s.Name] || !x.applies(t, s.Definition.TypeCondition) {
-					continue
-				}
-				seen[s.Name] = true
-				into = x.collect(t, []ast.SelectionSet{s.Definition.SelectionSet}, into, seen)
-			}
-		}
-	}
-	return into
-}
-
-func (x *execution) included(ds ast.DirectiveList) bool {
-	for _, d := range ds {
-		if d.Name == "skip" || d.Name == "include" {
-			v, _ := d.ArgumentMap(x.vars)["if"].(bool)
-			if v != (d.Name == "include") {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (x *execution) applies(t *graphql.Object, condition string) bool {
-	if condition == "" || condition == t.Name() {
-		return true
-	}
-	for _, i := range t.Interfaces() {
-		if i.Name() == condition {
-			return true
-		}
-	}
-	return false
-}
-
-// object executes a selection on objects of one type. The answer for each is an
-// *object, or failed where a null came through from below.
-func (x *execution) object(t *graphql.Object, parents []any, sets []ast.SelectionSet, paths []*path) []any {
-	out := make([]any, len(parents))
-	objs := make([]*object, len(parents))
-	for i := range parents {
-		objs[i] = &object{}
-		out[i] = objs[i]
-	}
-	for _, fs := range x.collect(t, sets, nil, make(map[string]bool)) {
-		if x.ctx.Err() != nil {
-			break
-		}
-		values := x.field(t, parents, fs, paths)
-		for i, v := range values {
-			if _, null := v.(bubble); null {
-				out[i] = failed{}
-				continue
-			}
-			objs[i].keys = append(objs[i].keys, fs.key)
-			objs[i].values = append(objs[i].values, v)
-		}
-	}
-	return out
-}
-
-// field answers one response key for all parents.
-func (x *execution) field(t *graphql.Object, parents []any, fs fieldSet, paths []*path) []any {
-	f := fs.fields[0]
-	below := make([]*path, len(parents))
-	for i := range parents {
-		below[i] = &path{up: paths[i], name: fs.key}
-	}
-	if f.Name == "__typename" {
-		out := make([]any, len(parents))
-		for i := range out {
-			out[i] = t.Name()
-		}
-		return out
-	}
-	def := t.Fields()[f.Name]
-	if t == x.schema.QueryType() {
-		switch f.Name {
-		case "__schema":
-			def = x.meta.schemaField
-		case "__type":
-			def = x.meta.typeField
-		}
-	}
-	if def == nil { // what was validated is there
-		def = &graphql.FieldDefinition{Name: f.Name, Type: graphql.String, Resolve: func(graphql.ResolveParams) (any, error) {
-			return nil, fmt.Errorf("%s.%s is validated and not declared", t.Name(), f.Name)
-		}}
-	}
-	args, err := x.arguments(f, def)
-	raws := make([]any, len(parents))
-	if err != nil {
-		for i := range raws {
-			raws[i] = err
+// run executes the operation.
+func (x *execution) run() *Response {
+	x.selections = x.plan.selections
+	x.open = make([]*group, len(x.selections))
+	x.cells = append(make([]cell, 0, 64), cell{kind: objectCell, b: 0})
+	root := x.plan.root
+	x.cells[0].a = x.alloc(0, root)
+	if x.op.def.Operation == ast.Mutation {
+		// One after the other, each with all that is below it.
+		for i := range root.fields {
+			one := &selection{id: root.id, typ: root.typ, fields: root.fields[i : i+1]}
+			x.levels(&group{sel: one, objs: []any{x.root}, cells: []uint32{0}}, x.cells[0].a+uint32(i))
 		}
 	} else {
-		x.resolve(t, def, f, parents, args, raws)
+		x.levels(&group{sel: root, objs: []any{x.root}, cells: []uint32{0}}, x.cells[0].a)
 	}
-	var sets []ast.SelectionSet
-	for _, f := range fs.fields {
-		sets = append(sets, f.SelectionSet)
+	r := &Response{Executed: true, Errors: x.errors, Cost: x.cost}
+	if x.halt != nil {
+		r.Errors = gqlerror.List{x.halt}
+		return r
 	}
-	return x.complete(def.Type, raws, below, f, sets)
+	r.data = &x.result
+	return r
 }
 
-// resolve fills in what the resolver gives: all parents at once where it is a
-// batch, else one by one, thunks after all.
-func (x *execution) resolve(t *graphql.Object, def *graphql.FieldDefinition, f *ast.Field, parents []any, args map[string]any, raws []any) {
-	if batch := x.batches[t.Name()+"."+f.Name]; batch != nil {
-		got, err := x.guard(func() ([]any, error) { return batch(x.ctx, parents, args) })
-		if err == nil && len(got) != len(parents) {
-			err = fmt.Errorf("%s.%s answered %d of %d", t.Name(), f.Name, len(got), len(parents))
+// levels executes a group, whose first object has its fields at a cell, and
+// everything below.
+func (x *execution) levels(first *group, at uint32) {
+	if x.halted() || x.cells[0].kind == nullCell {
+		return
+	}
+	x.group(first, at)
+	x.runThunks()
+	for len(x.groups) > 0 && !x.halted() {
+		level := x.groups
+		x.groups = nil
+		for _, g := range level {
+			x.open[g.sel.id] = nil
 		}
-		for i := range raws {
-			if err != nil {
-				raws[i] = err
-			} else {
-				raws[i] = got[i]
+		for _, g := range level {
+			if x.nulled {
+				x.bury(g)
 			}
+			if len(g.objs) == 0 {
+				continue
+			}
+			at := uint32(len(x.cells))
+			for _, c := range g.cells {
+				x.cells[c].a = x.alloc(c, g.sel)
+			}
+			x.group(g, at)
+		}
+		x.runThunks()
+	}
+}
+
+// halted says whether to stop, because the request was given up, or is too
+// large.
+func (x *execution) halted() bool {
+	if x.halt == nil && x.ctx.Err() != nil {
+		x.halt = stopped(x.ctx)
+	}
+	if x.halt == nil && len(x.arena)+x.overhead > x.opts.MaxResponseBytes {
+		x.halt = coded(CodeResponse, "the answer has more than %d bytes: ask for smaller pages, or fewer fields", x.opts.MaxResponseBytes)
+	}
+	return x.halt != nil
+}
+
+// bury drops the objects of a group above which a null has come to stand.
+func (x *execution) bury(g *group) {
+	n := 0
+	for i, c := range g.cells {
+		if x.alive(c) {
+			g.objs[n], g.cells[n] = g.objs[i], c
+			n++
+		}
+	}
+	clear(g.objs[n:])
+	g.objs, g.cells = g.objs[:n], g.cells[:n]
+}
+
+// group resolves all fields of a group. The fields of its objects stand one
+// object after the other from a cell on.
+func (x *execution) group(g *group, at uint32) {
+	stride := uint32(len(g.sel.fields))
+	for i, f := range g.sel.fields {
+		if x.halted() {
+			return
+		}
+		x.field(g, f, at+uint32(i), stride)
+	}
+}
+
+// field resolves one field of all objects of a group.
+func (x *execution) field(g *group, f *planned, at, stride uint32) {
+	if f.field == nil {
+		for i := range g.objs {
+			c := at + uint32(i)*stride
+			from := len(x.arena)
+			x.arena = append(append(append(x.arena, '"'), g.sel.typ.name...), '"')
+			x.leaf(c, from)
 		}
 		return
 	}
-	info := graphql.ResolveInfo{FieldName: f.Name, ReturnType: def.Type, ParentType: t, Schema: x.schema, VariableValues: x.vars}
-	for i, p := range parents {
-		got, err := x.guard(func() ([]any, error) {
-			if def.Resolve == nil {
-				v, err := graphql.DefaultResolveFn(graphql.ResolveParams{Source: p, Args: args, Info: info, Context: x.ctx})
-				return []any{v}, err
-			}
-			v, err := def.Resolve(graphql.ResolveParams{Source: p, Args: args, Info: info, Context: x.ctx})
-			return []any{v}, err
-		})
+	args := x.args[f.id]
+	switch {
+	case args.err != nil:
+		x.failAll(g, f, at, stride, args.err)
+	case f.field.batch != nil:
+		out, err := x.batch(f, g.objs, args.values)
 		if err != nil {
-			raws[i] = err
-		} else {
-			raws[i] = got[0]
+			x.failAll(g, f, at, stride, err)
+			return
 		}
-	}
-	for i, r := range raws {
-		if thunk, ok := r.(func() (any, error)); ok {
-			got, err := x.guard(func() ([]any, error) { v, err := thunk(); return []any{v}, err })
+		x.guarded(f, len(out), at, stride, func(i int, c uint32) { x.take(f, c, out[i]) })
+	case f.field.meta != nil:
+		for i, o := range g.objs {
+			x.take(f, at+uint32(i)*stride, f.field.meta(x.Engine, o, args.values))
+		}
+	default:
+		p := graphql.ResolveParams{Args: args.values, Info: f.field.info, Context: x.ctx}
+		p.Info.VariableValues, p.Info.RootValue = x.vars, x.root
+		x.guarded(f, len(g.objs), at, stride, func(i int, c uint32) {
+			p.Source = g.objs[i]
+			v, err := f.field.resolve(p)
 			if err != nil {
-				raws[i] = err
-			} else {
-				raws[i] = got[0]
+				x.fail(f, c, err)
+				return
 			}
-		}
+			x.take(f, c, v)
+		})
 	}
 }
 
-// guard turns a panic of a resolver into an error.
-func (x *execution) guard(f func() ([]any, error)) (out []any, err error) {
+// batch asks for one field of many objects.
+func (x *execution) batch(f *planned, parents []any, args map[string]any) (out []any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &panicError{p, stack()}
+			err = &PanicError{p, debug.Stack()}
 		}
 	}()
-	return f()
+	return f.field.batch.answer(x.ctx, parents, args)
 }
 
-// fail notes an error.
-func (x *execution) fail(err error, p *path, f *ast.Field) {
-	x.errors = append(x.errors, x.public(x.ctx, err, p.list(), f.Position))
+// guarded does something for every object of a group. A panic is the error of
+// the object that it came over.
+func (x *execution) guarded(f *planned, n int, at, stride uint32, do func(i int, c uint32)) {
+	i := 0
+	some := func() {
+		defer func() {
+			if p := recover(); p != nil {
+				x.fail(f, at+uint32(i)*stride, &PanicError{p, debug.Stack()})
+				i++
+			}
+		}()
+		for ; i < n; i++ {
+			if i%256 == 255 && x.halted() {
+				i = n
+				return
+			}
+			do(i, at+uint32(i)*stride)
+		}
+	}
+	for i < n {
+		some()
+	}
 }
 
-// complete turns what resolvers gave into answers of a type.
-func (x *execution) complete(t graphql.Type, raws []any, paths []*path, f *ast.Field, sets []ast.SelectionSet) []any {
-	if nn, ok := t.(*graphql.NonNull); ok {
-		out := x.complete(nn.OfType, raws, paths, f, sets)
-		for i, v := range out {
-			switch v.(type) {
-			case nil:
-				x.fail(fmt.Errorf("null where %s is promised", nn), paths[i], f)
-				out[i] = bubble{}
-			case failed:
-				out[i] = bubble{}
-			}
-		}
-		return out
+// take completes what a resolver gave, or has it wait if it is a thunk.
+func (x *execution) take(f *planned, c uint32, v any) {
+	switch v := v.(type) {
+	case error:
+		x.fail(f, c, v)
+	case func() (any, error):
+		x.thunks = append(x.thunks, thunk{f, c, v})
+	case func() any:
+		x.thunks = append(x.thunks, thunk{f, c, func() (any, error) { return v(), nil }})
+	default:
+		x.complete(f, c, f.typ, v)
 	}
-	out := make([]any, len(raws))
-	var live []int
-	for i, r := range raws {
-		if err, ok := r.(error); ok {
-			x.fail(err, paths[i], f)
-			out[i] = failed{}
-		} else if !isNil(r) {
-			live = append(live, i)
-		}
-	}
-	switch t := t.(type) {
-	case *graphql.List:
-		x.completeLists(t, raws, paths, f, sets, live, out)
-	case *graphql.Object:
-		x.completeObjects(t, raws, paths, sets, live, out)
-	case *graphql.Interface:
-		byType := make(map[*graphql.Object][]int)
-		var order []*graphql.Object
-		for _, i := range live {
-			o := t.ResolveType(graphql.ResolveTypeParams{Value: raws[i], Context: x.ctx})
-			if o == nil {
-				x.fail(fmt.Errorf("%T is no %s", raws[i], t.Name()), paths[i], f)
-				out[i] = failed{}
-				continue
-			}
-			if byType[o] == nil {
-				order = append(order, o)
-			}
-			byType[o] = append(byType[o], i)
-		}
-		for _, o := range order {
-			x.completeObjects(o, raws, paths, sets, byType[o], out)
-		}
-	case graphql.Leaf:
-		for _, i := range live {
-			v, err := serialize(t, raws[i])
-			if err != nil {
-				x.fail(err, paths[i], f)
-				out[i] = failed{}
-				continue
-			}
-			out[i] = v
-		}
-	}
-	for i := range out {
-		if _, f := out[i].(failed); f {
-			continue
-		}
-	}
-	return out
 }
 
-func isNil(v any) bool {
-	if v == nil {
-		return true
+// runThunks runs the thunks of a level, and those that they give.
+func (x *execution) runThunks() {
+	for len(x.thunks) > 0 && !x.halted() {
+		ts := x.thunks
+		x.thunks = nil
+		for i, t := range ts {
+			if i%64 == 0 && x.halted() {
+				return
+			}
+			x.guarded(t.f, 1, t.cell, 0, func(_ int, c uint32) {
+				v, err := t.run()
+				if err != nil {
+					x.fail(t.f, c, err)
+					return
+				}
+				x.take(t.f, c, v)
+			})
+		}
 	}
-	r := reflect.ValueOf(v)
-	return r.Kind() == reflect.Pointer && r.IsNil()
 }
 
-func (x *execution) completeObjects(t *graphql.Object, raws []any, paths []*path, sets []ast.SelectionSet, live []int, out []any) {
-	if len(live) == 0 {
+// failAll notes one error for every object of a group, and masks it once.
+func (x *execution) failAll(g *group, f *planned, at, stride uint32, err error) {
+	if x.halted() {
 		return
 	}
-	parents, at := make([]any, len(live)), make([]*path, len(live))
-	for j, i := range live {
-		parents[j], at[j] = raws[i], paths[i]
-	}
-	for j, v := range x.object(t, parents, sets, at) {
-		out[live[j]] = v
+	shown := x.public(err)
+	for i := range g.objs {
+		x.note(f, at+uint32(i)*stride, shown)
 	}
 }
 
-// completeLists completes the items of all lists together.
-func (x *execution) completeLists(t *graphql.List, raws []any, paths []*path, f *ast.Field, sets []ast.SelectionSet, live []int, out []any) {
-	var items []any
-	var at []*path
-	sizes := make([]int, len(live))
-	for j, i := range live {
-		list, ok := raws[i].([]any)
-		if !ok {
-			r := reflect.ValueOf(raws[i])
-			if r.Kind() != reflect.Slice {
-				x.fail(fmt.Errorf("%T is no list", raws[i]), paths[i], f)
-				out[i] = failed{}
-				continue
-			}
-			for k := range r.Len() {
-				list = append(list, r.Index(k).Interface())
-			}
-		}
-		sizes[j] = len(list)
-		for k, v := range list {
-			items, at = append(items, v), append(at, &path{up: paths[i], i: k})
-		}
+// fail notes an error of a value, and lets null stand for it.
+func (x *execution) fail(f *planned, c uint32, err error) {
+	if x.halted() || x.nulled && !x.alive(c) {
+		return
 	}
-	done := x.complete(t.OfType, items, at, f, sets)
-	for j, i := range live {
-		if _, bad := out[i].(failed); bad {
-			continue
-		}
-		list := done[:sizes[j]:sizes[j]]
-		done = done[sizes[j]:]
-		out[i] = list
-		for _, v := range list {
-			if _, null := v.(bubble); null {
-				out[i] = failed{}
-			}
-		}
+	x.note(f, c, x.public(err))
+}
+
+func (x *execution) note(f *planned, c uint32, shown *gqlerror.Error) {
+	if x.nulled && !x.alive(c) {
+		return
 	}
+	err := *shown
+	err.Path = x.path(c)
+	p := f.nodes[0].Position
+	err.Locations = []gqlerror.Location{{Line: p.Line, Column: p.Column}}
+	x.errors = append(x.errors, &err)
+	x.overhead += 100 + len(err.Message)
+	x.nullify(c)
 }

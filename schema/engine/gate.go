@@ -2,75 +2,135 @@ package engine
 
 import (
 	"strings"
+	"unicode/utf8"
 
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // gate refuses a query by counting, in one pass and without recursion, before
-// anything parses it.
+// anything parses it. It reads no more of the language than where strings and
+// comments end; what it lets pass may still be no GraphQL.
 func (e *Engine) gate(query string) *gqlerror.Error {
 	if len(query) > e.opts.MaxBytes {
-		return coded("QUERY_TOO_LARGE", "the query has %d bytes, at most %d are taken", len(query), e.opts.MaxBytes)
+		return coded(CodeBytes, "the query has %d bytes, at most %d are taken", len(query), e.opts.MaxBytes)
 	}
-	depth, tokens, directives := 0, 0, 0
-	for i := 0; i < len(query); {
-		switch c := query[i]; {
-		case c == '#':
-			n := strings.IndexAny(query[i:], "\r\n")
-			if n < 0 {
-				n = len(query) - i
-			}
-			i += n
-			continue
-		case c == '"':
-			i = afterString(query, i)
-			tokens++
-			continue
-		case c == '{' || c == '[' || c == '(':
-			depth++
-			tokens++
-		case c == '}' || c == ']' || c == ')':
-			depth--
-			tokens++
-		case c == '@':
-			directives++
-			tokens++
-		case word(c):
-			tokens++
-			for i+1 < len(query) && word(query[i+1]) {
-				i++
-			}
-		case c == ' ' || c == ',' || c == '\t' || c == '\n' || c == '\r':
-		default:
-			tokens++
-		}
-		i++
+	if !utf8.ValidString(query) {
+		return coded(CodeParse, "the query is not UTF-8")
+	}
+	s := scan{query: query}
+	for s.next() {
+		var err *gqlerror.Error
 		switch {
-		case depth > e.opts.MaxDepth:
-			return coded("MAX_DEPTH_EXCEEDED", "the query is nested deeper than %d", e.opts.MaxDepth)
-		case tokens > e.opts.MaxTokens:
-			return coded("MAX_TOKENS_EXCEEDED", "the query has more than %d tokens", e.opts.MaxTokens)
-		case directives > maxDirectives:
-			return coded("MAX_TOKENS_EXCEEDED", "the query has more than %d directives", maxDirectives)
+		case s.depth > e.opts.MaxDepth:
+			err = coded(CodeDepth, "the query is nested deeper than %d", e.opts.MaxDepth)
+		case s.tokens > e.opts.MaxTokens:
+			err = coded(CodeTokens, "the query has more than %d tokens", e.opts.MaxTokens)
+		case s.run > e.opts.MaxDirectives:
+			err = coded(CodeDirectives, "the query has more than %d directives at one place", e.opts.MaxDirectives)
+		case s.surrogate:
+			err = coded(CodeParse, "half of a surrogate pair stands alone")
+		default:
+			continue
 		}
+		return at(err, locate(query, s.start))
 	}
 	return nil
 }
 
-const maxDirectives = 50
+// scan walks over the tokens of a query.
+type scan struct {
+	query      string
+	start, end int // of the token
+
+	tokens int
+	depth  int // of brackets of all kinds
+	run    int // of directives at one place
+
+	runDepth  int  // the depth at which the run stands
+	named     bool // whether the token before was an @
+	surrogate bool // whether the token is a string with half of a pair
+}
+
+// next reads a token. It answers false at the end.
+func (s *scan) next() bool {
+	q := s.query
+	for s.end < len(q) {
+		switch c := q[s.end]; c {
+		case ' ', ',', '\t', '\n', '\r':
+			s.end++
+			continue
+		case '#':
+			n := strings.IndexAny(q[s.end:], "\r\n")
+			if n < 0 {
+				s.end = len(q)
+				return false
+			}
+			s.end += n
+			continue
+		}
+		break
+	}
+	if s.start = s.end; s.start == len(q) {
+		return false
+	}
+	s.tokens++
+	directive := false
+	switch c := q[s.start]; {
+	case c == '"':
+		s.end = s.afterString(s.start)
+	case c == '{' || c == '[' || c == '(':
+		s.end++
+		s.depth++
+		if c == '{' && s.depth <= s.runDepth+1 {
+			s.run = 0
+		}
+	case c == '}' || c == ']' || c == ')':
+		s.end++
+		s.depth--
+		if s.depth < s.runDepth {
+			s.run = 0
+		}
+	case c == '@':
+		s.end++
+		if s.run == 0 || s.depth == s.runDepth {
+			s.run++
+			s.runDepth = s.depth
+		}
+		directive = true
+	case c == '.' && strings.HasPrefix(q[s.start:], "..."):
+		s.end += 3
+	case word(c):
+		for s.end < len(q) && word(q[s.end]) {
+			s.end++
+		}
+		// A name that no @ stands before begins another place, unless it
+		// stands within the arguments of the last directive.
+		if !s.named && s.depth == s.runDepth {
+			s.run = 0
+		}
+	default:
+		s.end++
+	}
+	s.named = directive
+	return true
+}
 
 func word(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// afterString returns where a string that begins at i ends.
-func afterString(q string, i int) int {
+// afterString returns where the string that begins at i ends.
+func (s *scan) afterString(i int) int {
+	q := s.query
 	if strings.HasPrefix(q[i:], `"""`) {
 		for j := i + 3; j < len(q); j++ {
-			if q[j] == '\\' && strings.HasPrefix(q[j:], `\"""`) {
+			if strings.HasPrefix(q[j:], `\"""`) {
 				j += 3
 			} else if strings.HasPrefix(q[j:], `"""`) {
+				// Quotes beyond three belong to the text.
+				for j+3 < len(q) && q[j+3] == '"' {
+					j++
+				}
 				return j + 3
 			}
 		}
@@ -79,7 +139,18 @@ func afterString(q string, i int) int {
 	for j := i + 1; j < len(q); j++ {
 		switch q[j] {
 		case '\\':
-			j++
+			r, n := surrogate(q[j:])
+			switch {
+			case r == highHalf:
+				if low, m := surrogate(q[j+n:]); low == lowHalf {
+					n += m
+				} else {
+					s.surrogate = true
+				}
+			case r == lowHalf:
+				s.surrogate = true
+			}
+			j += n - 1
 		case '"':
 			return j + 1
 		case '\n', '\r':
@@ -89,116 +160,33 @@ func afterString(q string, i int) int {
 	return len(q)
 }
 
-// spreading counts a document with its fragments spread out.
-type spreading struct {
-	fragments map[string]*ast.FragmentDefinition
-	size      map[string]int // of a fragment, once known
-	open      map[string]bool
-	limit     int
-}
-
-// spread refuses what the validator's rules, or the executor, would take too
-// long over: fragments in a circle, and fragments that multiply each other.
-func (e *Engine) spread(doc *ast.QueryDocument) *gqlerror.Error {
-	s := &spreading{make(map[string]*ast.FragmentDefinition), make(map[string]int), make(map[string]bool), e.opts.MaxFields}
-	if len(doc.Fragments) > maxFragments {
-		return coded("MAX_FIELDS_EXCEEDED", "the query has more than %d fragments", maxFragments)
-	}
-	for _, f := range doc.Fragments {
-		s.fragments[f.Name] = f
-	}
-	sets := make([]ast.SelectionSet, 0, len(doc.Operations)+len(doc.Fragments))
-	for _, op := range doc.Operations {
-		if len(op.VariableDefinitions) > maxVariables {
-			return coded("MAX_FIELDS_EXCEEDED", "the query has more than %d variables", maxVariables)
-		}
-		sets = append(sets, op.SelectionSet)
-	}
-	for _, f := range doc.Fragments {
-		sets = append(sets, f.SelectionSet)
-	}
-	for _, set := range sets {
-		n, circle := s.count(set)
-		if circle != "" {
-			return coded("GRAPHQL_VALIDATION_FAILED", "the fragment %q spreads itself", circle)
-		}
-		if n > s.limit {
-			return coded("MAX_FIELDS_EXCEEDED", "the query asks more than %d fields, fragments spread out", s.limit)
-		}
-	}
-	for _, op := range doc.Operations {
-		if introspection(op.SelectionSet, doc, 0) > maxIntrospection {
-			return coded("MAX_DEPTH_EXCEEDED", "lists of the schema are nested deeper than %d", maxIntrospection)
-		}
-	}
-	return nil
-}
+type half int
 
 const (
-	maxFragments     = 100
-	maxVariables     = 100
-	maxIntrospection = 3
+	noHalf half = iota
+	highHalf
+	lowHalf
 )
 
-// count returns the fields of a selection, and the name of a fragment that
-// spreads itself.
-func (s *spreading) count(set ast.SelectionSet) (n int, circle string) {
-	for _, sel := range set {
-		var below int
-		switch x := sel.(type) {
-		case *ast.Field:
-			below, circle = s.count(x.SelectionSet)
-			below++
-		case *ast.InlineFragment:
-			below, circle = s.count(x.SelectionSet)
-		case *ast.FragmentSpread:
-			f := s.fragments[x.Name]
-			if f == nil {
-				continue
-			}
-			if s.open[x.Name] {
-				return 0, x.Name
-			}
-			known, ok := s.size[x.Name]
-			if !ok {
-				s.open[x.Name] = true
-				known, circle = s.count(f.SelectionSet)
-				s.open[x.Name] = false
-				s.size[x.Name] = known
-			}
-			below = known
-		}
-		if circle != "" {
-			return 0, circle
-		}
-		if n = min(n+below, s.limit+1); n > s.limit {
-			return n, ""
-		}
+// surrogate says which half of a pair the escape at the front of q is, and how
+// many bytes it has.
+func surrogate(q string) (half, int) {
+	if len(q) < 6 || q[:2] != `\u` || q[2] == '{' {
+		return noHalf, min(2, len(q))
 	}
-	return n, ""
-}
-
-// introspection returns how deep the lists of __Type are nested.
-func introspection(set ast.SelectionSet, doc *ast.QueryDocument, depth int) int {
-	deepest := depth
-	for _, sel := range set {
-		var d int
-		switch x := sel.(type) {
-		case *ast.Field:
-			below := depth
-			switch x.Name {
-			case "fields", "interfaces", "possibleTypes", "inputFields":
-				below++
-			}
-			d = introspection(x.SelectionSet, doc, below)
-		case *ast.InlineFragment:
-			d = introspection(x.SelectionSet, doc, depth)
-		case *ast.FragmentSpread:
-			if f := doc.Fragments.ForName(x.Name); f != nil {
-				d = introspection(f.SelectionSet, doc, depth)
-			}
+	var r rune
+	for _, c := range []byte(q[2:6]) {
+		d := strings.IndexByte(hex16, c|0x20)
+		if d < 0 {
+			return noHalf, 2
 		}
-		deepest = max(deepest, d)
+		r = r<<4 | rune(d)
 	}
-	return deepest
+	switch {
+	case r >= 0xD800 && r < 0xDC00:
+		return highHalf, 6
+	case r >= 0xDC00 && r < 0xE000:
+		return lowHalf, 6
+	}
+	return noHalf, 6
 }

@@ -1,74 +1,253 @@
 package engine
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/graphql-go/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Introspection is answered from the definitions that queries are validated by,
-// with types of our own: those of graphql-go lack what the specification added
-// since (specifiedByURL, isOneOf, isRepeatable, deprecated arguments).
+// metaFunc answers a field of the schema's description.
+type metaFunc = func(e *Engine, source any, args map[string]any) any
 
-// meta is the introspection of one schema.
-type meta struct {
-	defs                                       *ast.Schema
-	schemaType, typeType, fieldType, inputType *graphql.Object
-	enumValueType, directiveType               *graphql.Object
-	schemaField, typeField                     *graphql.FieldDefinition
-	typeKind, directiveLocation                *graphql.Enum
-}
-
-func metaEnum(name string, values ...string) *graphql.Enum {
-	m := graphql.EnumValueConfigMap{}
-	for _, v := range values {
-		m[v] = &graphql.EnumValueConfig{Value: v}
-	}
-	return graphql.NewEnum(graphql.EnumConfig{Name: name, Values: m})
-}
-
-// of declares a field of a meta type.
-func of[T any](t graphql.Output, get func(T, map[string]any) any) *graphql.Field {
-	return &graphql.Field{Type: t, Resolve: func(p graphql.ResolveParams) (any, error) { return get(p.Source.(T), p.Args), nil }}
-}
-
-func newMeta(defs *ast.Schema) *meta {
-	m := &meta{defs: defs}
-	m.typeKind = metaEnum("__TypeKind", "SCALAR", "OBJECT", "INTERFACE", "UNION", "ENUM", "INPUT_OBJECT", "LIST", "NON_NULL")
-	m.directiveLocation = metaEnum("__DirectiveLocation", "QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD",
-		"INLINE_FRAGMENT", "VARIABLE_DEFINITION", "SCHEMA", "SCALAR", "OBJECT", "FIELD_DEFINITION", "ARGUMENT_DEFINITION", "INTERFACE", "UNION",
-		"ENUM", "ENUM_VALUE", "INPUT_OBJECT", "INPUT_FIELD_DEFINITION")
-	object := func(name string, fields func() graphql.Fields) *graphql.Object {
-		return graphql.NewObject(graphql.ObjectConfig{Name: name, Fields: graphql.FieldsThunk(fields)})
-	}
-	m.schemaType = object("__Schema", m.schemaFields)
-	m.typeType = object("__Type", m.typeFields)
-	m.fieldType = object("__Field", m.fieldFields)
-	m.inputType = object("__InputValue", m.inputFields)
-	m.enumValueType = object("__EnumValue", m.enumValueFields)
-	m.directiveType = object("__Directive", m.directiveFields)
-	m.schemaField = &graphql.FieldDefinition{Name: "__schema", Type: graphql.NewNonNull(m.schemaType),
-		Resolve: func(graphql.ResolveParams) (any, error) { return defs, nil }}
-	m.typeField = &graphql.FieldDefinition{Name: "__type", Type: m.typeType, Resolve: func(p graphql.ResolveParams) (any, error) {
-		name, _ := p.Args["name"].(string)
-		if defs.Types[name] == nil {
-			return nil, nil
+// metaRoot are the fields of the query type that lead to the description.
+var metaRoot = map[string]metaFunc{
+	"__schema": func(e *Engine, _ any, _ map[string]any) any { return e.defs },
+	"__type": func(e *Engine, _ any, args map[string]any) any {
+		name, _ := args["name"].(string)
+		if e.defs.Types[name] == nil {
+			return nil
 		}
-		return ast.NamedType(name, nil), nil
-	}}
-	return m
+		return ast.NamedType(name, nil)
+	},
 }
 
-var (
-	metaString  = graphql.String
-	metaName    = graphql.NewNonNull(graphql.String)
-	metaBoolean = graphql.NewNonNull(graphql.Boolean)
-)
+// metaFields are the fields of the types of the description. Its objects are:
+// the schema, types with their wrappers, fields, inputs, values, directives.
+var metaFields = map[string]map[string]metaFunc{
+	"__Schema": {
+		"description": of(func(e *Engine, s *ast.Schema) any { return orNull(s.Description) }),
+		"types": of(func(_ *Engine, s *ast.Schema) any {
+			var out []any
+			for _, n := range sortedKeys(s.Types) {
+				out = append(out, ast.NamedType(n, nil))
+			}
+			return out
+		}),
+		"queryType":        of(func(_ *Engine, s *ast.Schema) any { return named1(s.Query) }),
+		"mutationType":     of(func(_ *Engine, s *ast.Schema) any { return named1(s.Mutation) }),
+		"subscriptionType": of(func(_ *Engine, s *ast.Schema) any { return named1(s.Subscription) }),
+		"directives": of(func(_ *Engine, s *ast.Schema) any {
+			var out []any
+			for _, n := range sortedKeys(s.Directives) {
+				out = append(out, s.Directives[n])
+			}
+			return out
+		}),
+	},
+	"__Type": {
+		"kind":           of(typeKind),
+		"name":           onNamed(func(_ *Engine, d *ast.Definition) any { return d.Name }),
+		"description":    onNamed(func(_ *Engine, d *ast.Definition) any { return orNull(d.Description) }),
+		"specifiedByURL": onNamed(func(_ *Engine, d *ast.Definition) any { return argument(d.Directives, "specifiedBy", "url") }),
+		"isOneOf": onNamed(func(_ *Engine, d *ast.Definition) any {
+			if d.Kind != ast.InputObject {
+				return nil
+			}
+			return d.Directives.ForName("oneOf") != nil
+		}),
+		"ofType": of(func(_ *Engine, t *ast.Type) any {
+			switch {
+			case t.NonNull:
+				return &ast.Type{NamedType: t.NamedType, Elem: t.Elem}
+			case t.Elem != nil:
+				return t.Elem
+			}
+			return nil
+		}),
+		"fields": func(e *Engine, source any, args map[string]any) any {
+			d := e.definition(source)
+			if d == nil || d.Kind != ast.Object && d.Kind != ast.Interface {
+				return nil
+			}
+			out := []any{}
+			for _, f := range d.Fields {
+				if !strings.HasPrefix(f.Name, "__") && shown(f.Directives, args) {
+					out = append(out, f)
+				}
+			}
+			return out
+		},
+		"inputFields": func(e *Engine, source any, args map[string]any) any {
+			d := e.definition(source)
+			if d == nil || d.Kind != ast.InputObject {
+				return nil
+			}
+			out := []any{}
+			for _, f := range d.Fields {
+				if shown(f.Directives, args) {
+					out = append(out, &ast.ArgumentDefinition{Name: f.Name, Description: f.Description, Type: f.Type, DefaultValue: f.DefaultValue, Directives: f.Directives})
+				}
+			}
+			return out
+		},
+		"enumValues": func(e *Engine, source any, args map[string]any) any {
+			d := e.definition(source)
+			if d == nil || d.Kind != ast.Enum {
+				return nil
+			}
+			out := []any{}
+			for _, v := range d.EnumValues {
+				if shown(v.Directives, args) {
+					out = append(out, v)
+				}
+			}
+			return out
+		},
+		"interfaces": onNamed(func(_ *Engine, d *ast.Definition) any {
+			if d.Kind != ast.Object && d.Kind != ast.Interface {
+				return nil
+			}
+			out := []any{}
+			for _, n := range d.Interfaces {
+				out = append(out, ast.NamedType(n, nil))
+			}
+			return out
+		}),
+		"possibleTypes": onNamed(func(e *Engine, d *ast.Definition) any {
+			if !d.IsAbstractType() {
+				return nil
+			}
+			out := []any{}
+			for _, t := range e.types[d.Name].possible {
+				out = append(out, ast.NamedType(t.name, nil))
+			}
+			return out
+		}),
+	},
+	"__Field": {
+		"name":              of(func(_ *Engine, f *ast.FieldDefinition) any { return f.Name }),
+		"description":       of(func(_ *Engine, f *ast.FieldDefinition) any { return orNull(f.Description) }),
+		"type":              of(func(_ *Engine, f *ast.FieldDefinition) any { return f.Type }),
+		"isDeprecated":      of(func(_ *Engine, f *ast.FieldDefinition) any { return isDeprecated(f.Directives) }),
+		"deprecationReason": of(func(_ *Engine, f *ast.FieldDefinition) any { return reason(f.Directives) }),
+		"args": func(_ *Engine, source any, args map[string]any) any {
+			return inputs(source.(*ast.FieldDefinition).Arguments, args)
+		},
+	},
+	"__InputValue": {
+		"name":        of(func(_ *Engine, a *ast.ArgumentDefinition) any { return a.Name }),
+		"description": of(func(_ *Engine, a *ast.ArgumentDefinition) any { return orNull(a.Description) }),
+		"type":        of(func(_ *Engine, a *ast.ArgumentDefinition) any { return a.Type }),
+		"defaultValue": of(func(_ *Engine, a *ast.ArgumentDefinition) any {
+			if a.DefaultValue == nil {
+				return nil
+			}
+			return a.DefaultValue.String()
+		}),
+		"isDeprecated":      of(func(_ *Engine, a *ast.ArgumentDefinition) any { return isDeprecated(a.Directives) }),
+		"deprecationReason": of(func(_ *Engine, a *ast.ArgumentDefinition) any { return reason(a.Directives) }),
+	},
+	"__EnumValue": {
+		"name":              of(func(_ *Engine, v *ast.EnumValueDefinition) any { return v.Name }),
+		"description":       of(func(_ *Engine, v *ast.EnumValueDefinition) any { return orNull(v.Description) }),
+		"isDeprecated":      of(func(_ *Engine, v *ast.EnumValueDefinition) any { return isDeprecated(v.Directives) }),
+		"deprecationReason": of(func(_ *Engine, v *ast.EnumValueDefinition) any { return reason(v.Directives) }),
+	},
+	"__Directive": {
+		"name":         of(func(_ *Engine, d *ast.DirectiveDefinition) any { return d.Name }),
+		"description":  of(func(_ *Engine, d *ast.DirectiveDefinition) any { return orNull(d.Description) }),
+		"isRepeatable": of(func(_ *Engine, d *ast.DirectiveDefinition) any { return d.IsRepeatable }),
+		"locations": of(func(_ *Engine, d *ast.DirectiveDefinition) any {
+			out := []any{}
+			for _, l := range d.Locations {
+				out = append(out, string(l))
+			}
+			return out
+		}),
+		"args": func(_ *Engine, source any, args map[string]any) any {
+			return inputs(source.(*ast.DirectiveDefinition).Arguments, args)
+		},
+	},
+}
 
-func metaList(t graphql.Type) graphql.Output {
-	return graphql.NewNonNull(graphql.NewList(graphql.NewNonNull(t)))
+// of answers by a kind of object, without arguments.
+func of[T any](f func(*Engine, T) any) metaFunc {
+	return func(e *Engine, source any, _ map[string]any) any { return f(e, source.(T)) }
+}
+
+// onNamed answers by the definition of a type, and null for a wrapper.
+func onNamed(f func(*Engine, *ast.Definition) any) metaFunc {
+	return func(e *Engine, source any, _ map[string]any) any {
+		d := e.definition(source)
+		if d == nil {
+			return nil
+		}
+		return f(e, d)
+	}
+}
+
+// definition returns the definition of a type that has no wrapper.
+func (e *Engine) definition(source any) *ast.Definition {
+	t := source.(*ast.Type)
+	if t.NonNull || t.Elem != nil {
+		return nil
+	}
+	return e.defs.Types[t.NamedType]
+}
+
+func typeKind(e *Engine, t *ast.Type) any {
+	switch {
+	case t.NonNull:
+		return "NON_NULL"
+	case t.Elem != nil:
+		return "LIST"
+	}
+	return string(e.defs.Types[t.NamedType].Kind)
+}
+
+func named1(d *ast.Definition) any {
+	if d == nil {
+		return nil
+	}
+	return ast.NamedType(d.Name, nil)
+}
+
+func inputs(list ast.ArgumentDefinitionList, args map[string]any) any {
+	out := []any{}
+	for _, a := range list {
+		if shown(a.Directives, args) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func shown(ds ast.DirectiveList, args map[string]any) bool {
+	return args["includeDeprecated"] == true || !isDeprecated(ds)
+}
+
+func isDeprecated(ds ast.DirectiveList) bool { return ds.ForName("deprecated") != nil }
+
+func reason(ds ast.DirectiveList) any {
+	if !isDeprecated(ds) {
+		return nil
+	}
+	if r := argument(ds, "deprecated", "reason"); r != nil {
+		return r
+	}
+	return "No longer supported"
+}
+
+func argument(ds ast.DirectiveList, directive, name string) any {
+	d := ds.ForName(directive)
+	if d == nil {
+		return nil
+	}
+	a := d.Arguments.ForName(name)
+	if a == nil {
+		return nil
+	}
+	return a.Value.Raw
 }
 
 func orNull(s string) any {
@@ -76,244 +255,4 @@ func orNull(s string) any {
 		return nil
 	}
 	return s
-}
-
-func (m *meta) schemaFields() graphql.Fields {
-	root := func(pick func(*ast.Schema) *ast.Definition) *graphql.Field {
-		return of(m.typeType, func(s *ast.Schema, _ map[string]any) any {
-			if d := pick(s); d != nil {
-				return ast.NamedType(d.Name, nil)
-			}
-			return nil
-		})
-	}
-	query := root(func(s *ast.Schema) *ast.Definition { return s.Query })
-	query.Type = graphql.NewNonNull(m.typeType)
-	return graphql.Fields{
-		"description": of(metaString, func(s *ast.Schema, _ map[string]any) any { return orNull(s.Description) }),
-		"types": of(metaList(m.typeType), func(s *ast.Schema, _ map[string]any) any {
-			var out []any
-			for _, name := range sortedKeys(s.Types) {
-				out = append(out, ast.NamedType(name, nil))
-			}
-			return out
-		}),
-		"queryType":        query,
-		"mutationType":     root(func(s *ast.Schema) *ast.Definition { return s.Mutation }),
-		"subscriptionType": root(func(s *ast.Schema) *ast.Definition { return s.Subscription }),
-		"directives": of(metaList(m.directiveType), func(s *ast.Schema, _ map[string]any) any {
-			var out []any
-			for _, name := range sortedKeys(s.Directives) {
-				if served[name] {
-					out = append(out, s.Directives[name])
-				}
-			}
-			return out
-		}),
-	}
-}
-
-// served are the directives that this engine knows.
-var served = map[string]bool{"skip": true, "include": true, "deprecated": true, "specifiedBy": true, "oneOf": true}
-
-// listed leaves out what is deprecated unless it is asked for.
-func listed(args map[string]any, ds ast.DirectiveList) bool {
-	all, _ := args["includeDeprecated"].(bool)
-	return all || ds.ForName("deprecated") == nil
-}
-
-func (m *meta) typeFields() graphql.Fields {
-	// def is the definition of a named type; nil for a list or a non-null.
-	def := func(t *ast.Type) *ast.Definition {
-		if t.NonNull || t.Elem != nil {
-			return nil
-		}
-		return m.defs.Types[t.NamedType]
-	}
-	about := func(t graphql.Output, get func(*ast.Definition, map[string]any) any) *graphql.Field {
-		return of(t, func(x *ast.Type, args map[string]any) any {
-			if d := def(x); d != nil {
-				return get(d, args)
-			}
-			return nil
-		})
-	}
-	named := func(names []string) []any {
-		slices.Sort(names)
-		out := make([]any, len(names))
-		for i, n := range names {
-			out[i] = ast.NamedType(n, nil)
-		}
-		return out
-	}
-	optional := func(t graphql.Type) graphql.Output { return graphql.NewList(graphql.NewNonNull(t)) }
-	return graphql.Fields{
-		"kind": of(graphql.NewNonNull(m.typeKind), func(t *ast.Type, _ map[string]any) any {
-			switch {
-			case t.NonNull:
-				return "NON_NULL"
-			case t.Elem != nil:
-				return "LIST"
-			}
-			return string(m.defs.Types[t.NamedType].Kind)
-		}),
-		"name":        about(metaString, func(d *ast.Definition, _ map[string]any) any { return d.Name }),
-		"description": about(metaString, func(d *ast.Definition, _ map[string]any) any { return orNull(d.Description) }),
-		"specifiedByURL": about(metaString, func(d *ast.Definition, _ map[string]any) any {
-			if by := d.Directives.ForName("specifiedBy"); by != nil {
-				if url := by.Arguments.ForName("url"); url != nil {
-					return url.Value.Raw
-				}
-			}
-			return nil
-		}),
-		"isOneOf": about(graphql.Boolean, func(d *ast.Definition, _ map[string]any) any {
-			if d.Kind != ast.InputObject {
-				return nil
-			}
-			return d.Directives.ForName("oneOf") != nil
-		}),
-		"fields": about(optional(m.fieldType), func(d *ast.Definition, args map[string]any) any {
-			if d.Kind != ast.Object && d.Kind != ast.Interface {
-				return nil
-			}
-			out := []any{}
-			for _, f := range d.Fields {
-				if !strings.HasPrefix(f.Name, "__") && listed(args, f.Directives) {
-					out = append(out, f)
-				}
-			}
-			return out
-		}),
-		"interfaces": about(optional(m.typeType), func(d *ast.Definition, _ map[string]any) any {
-			if d.Kind != ast.Object && d.Kind != ast.Interface {
-				return nil
-			}
-			return named(slices.Clone(d.Interfaces))
-		}),
-		"possibleTypes": about(optional(m.typeType), func(d *ast.Definition, _ map[string]any) any {
-			if d.Kind != ast.Interface && d.Kind != ast.Union {
-				return nil
-			}
-			var names []string
-			for _, p := range m.defs.GetPossibleTypes(d) {
-				names = append(names, p.Name)
-			}
-			return named(names)
-		}),
-		"enumValues": about(optional(m.enumValueType), func(d *ast.Definition, args map[string]any) any {
-			if d.Kind != ast.Enum {
-				return nil
-			}
-			out := []any{}
-			for _, v := range d.EnumValues {
-				if listed(args, v.Directives) {
-					out = append(out, v)
-				}
-			}
-			return out
-		}),
-		"inputFields": about(optional(m.inputType), func(d *ast.Definition, args map[string]any) any {
-			if d.Kind != ast.InputObject {
-				return nil
-			}
-			out := []any{}
-			for _, f := range d.Fields {
-				if listed(args, f.Directives) {
-					out = append(out, &ast.ArgumentDefinition{Name: f.Name, Description: f.Description, Type: f.Type, DefaultValue: f.DefaultValue, Directives: f.Directives})
-				}
-			}
-			return out
-		}),
-		"ofType": of(m.typeType, func(t *ast.Type, _ map[string]any) any {
-			switch {
-			case t.NonNull:
-				inner := *t
-				inner.NonNull = false
-				return &inner
-			case t.Elem != nil:
-				return t.Elem
-			}
-			return nil
-		}),
-	}
-}
-
-func why(ds ast.DirectiveList) any {
-	d := ds.ForName("deprecated")
-	if d == nil {
-		return nil
-	}
-	if r := d.Arguments.ForName("reason"); r != nil {
-		return r.Value.Raw
-	}
-	return "No longer supported"
-}
-
-func (m *meta) arguments(args map[string]any, list ast.ArgumentDefinitionList) any {
-	out := []any{}
-	for _, a := range list {
-		if listed(args, a.Directives) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-func (m *meta) fieldFields() graphql.Fields {
-	type F = *ast.FieldDefinition
-	return graphql.Fields{
-		"name":              of(metaName, func(f F, _ map[string]any) any { return f.Name }),
-		"description":       of(metaString, func(f F, _ map[string]any) any { return orNull(f.Description) }),
-		"args":              of(metaList(m.inputType), func(f F, args map[string]any) any { return m.arguments(args, f.Arguments) }),
-		"type":              of(graphql.NewNonNull(m.typeType), func(f F, _ map[string]any) any { return f.Type }),
-		"isDeprecated":      of(metaBoolean, func(f F, _ map[string]any) any { return why(f.Directives) != nil }),
-		"deprecationReason": of(metaString, func(f F, _ map[string]any) any { return why(f.Directives) }),
-	}
-}
-
-func (m *meta) inputFields() graphql.Fields {
-	type A = *ast.ArgumentDefinition
-	return graphql.Fields{
-		"name":        of(metaName, func(a A, _ map[string]any) any { return a.Name }),
-		"description": of(metaString, func(a A, _ map[string]any) any { return orNull(a.Description) }),
-		"type":        of(graphql.NewNonNull(m.typeType), func(a A, _ map[string]any) any { return a.Type }),
-		"defaultValue": of(metaString, func(a A, _ map[string]any) any {
-			if a.DefaultValue == nil {
-				return nil
-			}
-			return a.DefaultValue.String()
-		}),
-		"isDeprecated":      of(metaBoolean, func(a A, _ map[string]any) any { return why(a.Directives) != nil }),
-		"deprecationReason": of(metaString, func(a A, _ map[string]any) any { return why(a.Directives) }),
-	}
-}
-
-func (m *meta) enumValueFields() graphql.Fields {
-	type V = *ast.EnumValueDefinition
-	return graphql.Fields{
-		"name":              of(metaName, func(v V, _ map[string]any) any { return v.Name }),
-		"description":       of(metaString, func(v V, _ map[string]any) any { return orNull(v.Description) }),
-		"isDeprecated":      of(metaBoolean, func(v V, _ map[string]any) any { return why(v.Directives) != nil }),
-		"deprecationReason": of(metaString, func(v V, _ map[string]any) any { return why(v.Directives) }),
-	}
-}
-
-func (m *meta) directiveFields() graphql.Fields {
-	type D = *ast.DirectiveDefinition
-	return graphql.Fields{
-		"name":         of(metaName, func(d D, _ map[string]any) any { return d.Name }),
-		"description":  of(metaString, func(d D, _ map[string]any) any { return orNull(d.Description) }),
-		"isRepeatable": of(metaBoolean, func(d D, _ map[string]any) any { return d.IsRepeatable }),
-		"locations": of(metaList(m.directiveLocation), func(d D, _ map[string]any) any {
-			out := []any{}
-			for _, l := range d.Locations {
-				if l != ast.LocationDirectiveDefinition { // which clients do not know yet
-					out = append(out, string(l))
-				}
-			}
-			return out
-		}),
-		"args": of(metaList(m.inputType), func(d D, args map[string]any) any { return m.arguments(args, d.Arguments) }),
-	}
 }

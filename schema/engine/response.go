@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"io"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -12,25 +13,45 @@ type Response struct {
 	// Executed is false for a request that was refused before anything of it
 	// was executed. Its answer has no data then.
 	Executed bool
+	Cost     int // as [Options.Cost] prices it
 
-	data any
+	data *result // nil for null
 }
 
-// AppendJSON appends the answer as JSON.
+// Code returns the code of the first error, or "".
+func (r *Response) Code() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	code, _ := r.Errors[0].Extensions["code"].(string)
+	return code
+}
+
+// AppendJSON appends the answer as JSON: errors first, the keys of data in the
+// order of the query.
 func (r *Response) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
 	if len(r.Errors) > 0 {
 		errs, err := json.Marshal(r.Errors)
 		if err != nil {
-			errs = []byte(`[{"message":"internal error"}]`)
+			// Extensions of somebody's error are no JSON.
+			plain := make(gqlerror.List, len(r.Errors))
+			for i, e := range r.Errors {
+				plain[i] = &gqlerror.Error{Message: e.Message, Path: e.Path, Locations: e.Locations}
+			}
+			errs, _ = json.Marshal(plain)
 		}
 		b = append(append(b, `"errors":`...), errs...)
 		if r.Executed {
 			b = append(b, ',')
 		}
 	}
-	if r.Executed {
-		b = appendJSON(append(b, `"data":`...), r.data)
+	switch {
+	case !r.Executed:
+	case r.data == nil:
+		b = append(b, `"data":null`...)
+	default:
+		b = r.data.append(append(b, `"data":`...), 0)
 	}
 	return append(b, '}')
 }
@@ -38,33 +59,12 @@ func (r *Response) AppendJSON(b []byte) []byte {
 // MarshalJSON implements [json.Marshaler].
 func (r *Response) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-func appendJSON(b []byte, v any) []byte {
-	switch v := v.(type) {
-	case nil, failed, bubble:
-		return append(b, "null"...)
-	case *object:
-		b = append(b, '{')
-		for i, k := range v.keys {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(append(append(b, '"'), k...), `":`...)
-			b = appendJSON(b, v.values[i])
-		}
-		return append(b, '}')
-	case []any:
-		b = append(b, '[')
-		for i, x := range v {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendJSON(b, x)
-		}
-		return append(b, ']')
+// WriteTo writes the answer as JSON.
+func (r *Response) WriteTo(w io.Writer) (int64, error) {
+	var b []byte
+	if r.data != nil {
+		b = make([]byte, 0, len(r.data.arena)+r.data.overhead+16)
 	}
-	leaf, err := json.Marshal(v)
-	if err != nil {
-		return append(b, "null"...)
-	}
-	return append(b, leaf...)
+	n, err := w.Write(r.AppendJSON(b))
+	return int64(n), err
 }

@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -11,35 +11,84 @@ import (
 
 // SDL prints a schema in the schema definition language: types in the order of
 // their names, fields in the order of theirs.
+//
+// What graphql-go cannot say is read from conventions: a scalar made by
+// [SpecifiedBy] has its URL, an input object made by [OneOf] takes exactly one
+// field, and an argument or input field whose description has a last paragraph
+// that begins with "Deprecated: " is deprecated for that reason.
 func SDL(s graphql.Schema) string {
 	var b strings.Builder
-	types := s.TypeMap()
-	names := make([]string, 0, len(types))
-	for n := range types {
-		if !strings.HasPrefix(n, "__") && !builtin[n] {
-			names = append(names, n)
+	printSchema(&b, s)
+	for _, d := range s.Directives() {
+		if !standard[d.Name] {
+			printDirective(&b, d)
 		}
 	}
-	sort.Strings(names)
-	for i, n := range names {
-		if i > 0 {
+	types := s.TypeMap()
+	first := b.Len() == 0
+	for _, n := range sortedKeys(types) {
+		if strings.HasPrefix(n, "__") || builtin[n] {
+			continue
+		}
+		if !first {
 			b.WriteByte('\n')
 		}
+		first = false
 		printType(&b, types[n])
 	}
 	return b.String()
 }
 
-var builtin = map[string]bool{"Int": true, "Float": true, "String": true, "Boolean": true, "ID": true}
+var (
+	builtin  = map[string]bool{"Int": true, "Float": true, "String": true, "Boolean": true, "ID": true}
+	standard = map[string]bool{"skip": true, "include": true, "deprecated": true, "specifiedBy": true, "oneOf": true}
+)
+
+// printSchema names the roots where they are not named as usual.
+func printSchema(b *strings.Builder, s graphql.Schema) {
+	roots := []struct {
+		op   string
+		name string
+		t    *graphql.Object
+	}{{"query", "Query", s.QueryType()}, {"mutation", "Mutation", s.MutationType()}, {"subscription", "Subscription", s.SubscriptionType()}}
+	usual := true
+	for _, r := range roots {
+		usual = usual && (r.t == nil || r.t.Name() == r.name)
+	}
+	if usual {
+		return
+	}
+	b.WriteString("schema {\n")
+	for _, r := range roots {
+		if r.t != nil {
+			fmt.Fprintf(b, "  %s: %s\n", r.op, r.t.Name())
+		}
+	}
+	b.WriteString("}\n")
+}
+
+func printDirective(b *strings.Builder, d *graphql.Directive) {
+	if b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	describe(b, "", d.Description)
+	b.WriteString("directive @" + d.Name)
+	printArgs(b, "", d.Args)
+	b.WriteString(" on " + strings.Join(slices.Sorted(slices.Values(d.Locations)), " | ") + "\n")
+}
 
 func printType(b *strings.Builder, t graphql.Type) {
 	describe(b, "", t.Description())
 	switch t := t.(type) {
 	case *graphql.Scalar:
-		fmt.Fprintf(b, "scalar %s\n", t.Name())
+		fmt.Fprintf(b, "scalar %s", t.Name())
+		if url := specified(t); url != "" {
+			b.WriteString(" @specifiedBy(url: " + quote(url) + ")")
+		}
+		b.WriteByte('\n')
 	case *graphql.Enum:
 		fmt.Fprintf(b, "enum %s {\n", t.Name())
-		values := append([]*graphql.EnumValueDefinition(nil), t.Values()...)
+		values := slices.Clone(t.Values())
 		sort.Slice(values, func(i, j int) bool { return values[i].Name < values[j].Name })
 		for _, v := range values {
 			describe(b, "  ", v.Description)
@@ -47,14 +96,28 @@ func printType(b *strings.Builder, t graphql.Type) {
 		}
 		b.WriteString("}\n")
 	case *graphql.InputObject:
-		fmt.Fprintf(b, "input %s {\n", t.Name())
+		fmt.Fprintf(b, "input %s", t.Name())
 		fields := t.Fields()
+		for _, f := range fields {
+			if f.DefaultValue == oneOfMark {
+				b.WriteString(" @oneOf")
+				break
+			}
+		}
+		b.WriteString(" {\n")
 		for _, n := range sortedKeys(fields) {
 			f := fields[n]
-			describe(b, "  ", f.Description())
-			fmt.Fprintf(b, "  %s: %s%s\n", n, f.Type, defaultValue(f.DefaultValue, f.Type))
+			printInput(b, "  ", n, f.Description(), f.Type, f.DefaultValue)
 		}
 		b.WriteString("}\n")
+	case *graphql.Union:
+		members := t.Types()
+		names := make([]string, len(members))
+		for i, m := range members {
+			names[i] = m.Name()
+		}
+		sort.Strings(names)
+		fmt.Fprintf(b, "union %s = %s\n", t.Name(), strings.Join(names, " | "))
 	case *graphql.Interface:
 		fmt.Fprintf(b, "interface %s {\n", t.Name())
 		printFields(b, t.Fields())
@@ -73,19 +136,33 @@ func printFields(b *strings.Builder, fields graphql.FieldDefinitionMap) {
 		f := fields[n]
 		describe(b, "  ", f.Description)
 		b.WriteString("  " + n)
-		if len(f.Args) > 0 {
-			args := append([]*graphql.Argument(nil), f.Args...)
-			sort.Slice(args, func(i, j int) bool { return args[i].Name() < args[j].Name() })
-			b.WriteString("(\n")
-			for _, a := range args {
-				describe(b, "    ", a.Description())
-				fmt.Fprintf(b, "    %s: %s%s\n", a.Name(), a.Type, defaultValue(a.DefaultValue, a.Type))
-			}
-			b.WriteString("  )")
-		}
+		printArgs(b, "  ", f.Args)
 		fmt.Fprintf(b, ": %s%s\n", f.Type, deprecated(f.DeprecationReason))
 	}
 	b.WriteString("}\n")
+}
+
+func printArgs(b *strings.Builder, indent string, list []*graphql.Argument) {
+	if len(list) == 0 {
+		return
+	}
+	args := slices.Clone(list)
+	sort.Slice(args, func(i, j int) bool { return args[i].Name() < args[j].Name() })
+	b.WriteString("(\n")
+	for _, a := range args {
+		printInput(b, indent+"  ", a.Name(), a.Description(), a.Type, a.DefaultValue)
+	}
+	b.WriteString(indent + ")")
+}
+
+func printInput(b *strings.Builder, indent, name, doc string, t graphql.Input, def any) {
+	reason := ""
+	if i := strings.LastIndex("\n\n"+doc, "\n\nDeprecated: "); i >= 0 {
+		doc, reason = strings.TrimSpace(("\n\n" + doc)[:i]), doc[i:]
+		reason = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(reason), "Deprecated: "))
+	}
+	describe(b, indent, doc)
+	fmt.Fprintf(b, "%s%s: %s%s%s\n", indent, name, t, defaultValue(def, t), deprecated(reason))
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -97,31 +174,42 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
+// describe prints a description: as a block where that keeps every byte of it,
+// else as a string.
 func describe(b *strings.Builder, indent, doc string) {
-	if doc != "" {
+	switch {
+	case doc == "":
+	case !blockKeeps(doc):
+		b.WriteString(indent + quote(doc) + "\n")
+	default:
 		fmt.Fprintf(b, "%s\"\"\"%s\"\"\"\n", indent, strings.ReplaceAll(doc, `"""`, `\"""`))
 	}
+}
+
+// blockKeeps says whether a text can stand in a block string on one line, and
+// be read as it was: without indents to lose, and with nothing at its ends that
+// runs into the quotes.
+func blockKeeps(doc string) bool {
+	lines := strings.Split(doc, "\n")
+	if strings.TrimSpace(lines[0]) == "" || strings.TrimSpace(lines[len(lines)-1]) == "" {
+		return false
+	}
+	for i, l := range lines {
+		if i > 0 && (strings.HasPrefix(l, " ") || strings.HasPrefix(l, "\t")) {
+			return false
+		}
+	}
+	for _, r := range doc {
+		if r < ' ' && r != '\n' && r != '\t' {
+			return false
+		}
+	}
+	return !strings.HasPrefix(doc, `"`) && !strings.HasSuffix(doc, `"`) && !strings.HasSuffix(doc, `\`) && !strings.Contains(doc, `\"""`)
 }
 
 func deprecated(reason string) string {
 	if reason == "" {
 		return ""
 	}
-	q, _ := json.Marshal(reason)
-	return " @deprecated(reason: " + string(q) + ")"
-}
-
-func defaultValue(v any, t graphql.Type) string {
-	if v == nil {
-		return ""
-	}
-	if e, ok := graphql.GetNamed(t).(*graphql.Enum); ok {
-		for _, x := range e.Values() {
-			if x.Value == v {
-				return " = " + x.Name
-			}
-		}
-	}
-	q, _ := json.Marshal(v)
-	return " = " + string(q)
+	return " @deprecated(reason: " + quote(reason) + ")"
 }

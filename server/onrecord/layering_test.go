@@ -43,7 +43,7 @@ schema/engine        ->
 schema               -> schema/engine graph graph/vocab graph/edtf graph/span graph/text
 
 seed/extract         -> graph/vocab graph/edtf graph/span graph/text
-seed                 -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
+seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf graph/span graph/text
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
