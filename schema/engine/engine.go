@@ -142,7 +142,7 @@ type Request struct {
 	Variables     Variables       `json:"variables"`
 	RawVariables  json.RawMessage `json:"-"` // in place of Variables, not decoded yet
 	Root          any             `json:"-"` // the root value
-	Mutations     bool            `json:"-"` // whether a mutation may be executed; GET must not
+	Safe          bool            `json:"-"` // refuse what changes something, as GET must
 	ID            string          `json:"-"` // given with masked errors; empty means one is made up
 }
 
@@ -173,9 +173,9 @@ type prepared struct {
 func (e *Engine) prepare(r *Request) (prepared, gqlerror.List) {
 	var p prepared
 	doc, errs := e.document(r.Query)
-	if !r.Mutations && doc.mutates(r.OperationName) {
+	if r.Safe && doc.mutates(r.OperationName) {
 		// Also where it is not valid: what is wrong first is how it was sent.
-		return p, gqlerror.List{coded(CodeMutation, "this request may not execute a mutation: mutations are sent by POST")}
+		return p, gqlerror.List{coded(MethodNotAllowed, "a mutation is sent by POST")}
 	}
 	if errs != nil {
 		return p, errs

@@ -12,13 +12,15 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
+// MethodNotAllowed is the code of a request that may not be sent as it was.
+const MethodNotAllowed = "METHOD_NOT_ALLOWED"
+
 // The values of extensions.code that the engine gives itself.
 const (
 	CodeParse      = "GRAPHQL_PARSE_FAILED"
 	CodeValidation = "GRAPHQL_VALIDATION_FAILED"
 	CodeInput      = "BAD_USER_INPUT"
 	CodeOperation  = "OPERATION_RESOLUTION_FAILURE"
-	CodeMutation   = "MUTATION_NOT_ALLOWED" // Request.Mutations is false
 	CodeInternal   = "INTERNAL_SERVER_ERROR"
 	CodeTimeout    = "TIMEOUT"
 	CodeCancelled  = "CANCELLED"
