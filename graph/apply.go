@@ -48,8 +48,10 @@ type tx struct {
 	old  map[Ref]*entity // before it, of what it changes; nil for what is new
 	now  map[Ref]*entity // after it, of what it changes
 	log  []Changed
-	text map[Ref]string // archived by this revision
-	arch map[ID]*span.Text
+	// touched are the edges whose index entries may change: see derive.
+	touched []Ref
+	text    map[Ref]string // archived by this revision
+	arch    map[ID]*span.Text
 }
 
 // apply writes one revision into the overlay. After an error, or when the
@@ -79,6 +81,9 @@ func (t *tx) run(now time.Time) (Result, error) {
 		if err != nil {
 			return Result{}, stored("write", err)
 		}
+		if seen[0] != nil && len(seen[0]) != 8 {
+			return Result{}, corrupt(onceKey(t.rev.Key), "no sequence number")
+		}
 		if seen[0] != nil {
 			return Result{Seq: binary.BigEndian.Uint64(seen[0])}, nil
 		}
@@ -98,7 +103,7 @@ func (t *tx) run(now time.Time) (Result, error) {
 	if t.next > maxRef {
 		return Result{}, errorf(TooLarge, "write", "", "the record holds %d nodes and edges, which is all it can", maxRef)
 	}
-	for _, step := range []func() error{t.derive, t.writeEntities, t.checkWays, t.checkOrder, t.finishRedactions} {
+	for _, step := range []func() error{t.checkEnds, t.derive, t.writeEntities, t.checkWays, t.checkOrder, t.checkQuotations, t.finishRedactions} {
 		if err := step(); err != nil {
 			return Result{}, err
 		}
@@ -164,7 +169,10 @@ func (t *tx) load() error {
 	var refs []Ref
 	for i, v := range values {
 		if v != nil {
-			r := parseRef(v)
+			r, err := readRef(keys[i], v)
+			if err != nil {
+				return err
+			}
 			t.state.ids[ids[i]] = r
 			refs = append(refs, r)
 		}
@@ -319,10 +327,7 @@ func (t *tx) writeLog(now time.Time) error {
 }
 
 // put is what the puts of nodes and of edges share.
-func (t *tx) put(c *Change, op Op, old, e *entity) error {
-	if old != nil && old.redacted {
-		return errorf(Permission, "", "", "it was redacted and cannot be written again")
-	}
+func (t *tx) put(op Op, old, e *entity) error {
 	if old != nil && !old.retracted && bytes.Equal(old.body, e.body) {
 		return nil // says what is on record
 	}
@@ -346,6 +351,8 @@ func (c *Change) skip(old *entity) (bool, error) {
 
 func (t *tx) change(c *Change) error {
 	switch {
+	case c.IfAbsent && (c.Op == Retract || c.Op == Redact):
+		return Invalidf("if absent is for what puts; a retract or redact is of something that is there")
 	case c.Op == PutNode && c.Node != nil:
 		return t.putNode(c)
 	case c.Op == PutEdge && c.Edge != nil:
@@ -371,6 +378,9 @@ func (t *tx) putNode(c *Change) error {
 	if skip, err := c.skip(old); skip || err != nil {
 		return err
 	}
+	if old != nil && old.redacted {
+		return errorf(Permission, "", "", "it was redacted and cannot be written again")
+	}
 	stated, archived := n.Props, ""
 	if n.Kind == vocab.Capture {
 		var err error
@@ -386,7 +396,7 @@ func (t *tx) putNode(c *Change) error {
 		return err
 	}
 	e := &entity{ref: ref, kind: uint8(n.Kind), id: n.ID, body: appendProps(nil, decl.All(), props, homeOf(n))}
-	if err := t.put(c, PutNode, old, e); err != nil {
+	if err := t.put(PutNode, old, e); err != nil {
 		return err
 	}
 	if archived != "" && old == nil {
@@ -461,6 +471,9 @@ func (t *tx) putEdge(c *Change) error {
 	if err := checkEdgeProps(g.Kind, props); err != nil {
 		return err
 	}
+	if isMachine(t.rev.Method) && empty(props["method"]) {
+		return errorf(Invalid, "", "method", "missing: the revision is a machine's (%s), and each of its edges says so", t.rev.Method)
+	}
 	home := ID{}
 	if toCapture(g.Kind) {
 		home = to.id
@@ -469,7 +482,23 @@ func (t *tx) putEdge(c *Change) error {
 		return err
 	}
 	e := &entity{ref: ref, edge: true, kind: uint8(g.Kind), id: g.ID, from: fromRef, to: toRef, body: appendProps(nil, decl.All(), props, home)}
-	return t.put(c, PutEdge, old, e)
+	return t.put(PutEdge, old, e)
+}
+
+// checkEnds refuses an edge of which the revision itself retracts an end.
+func (t *tx) checkEnds() error {
+	for _, c := range t.log {
+		e := t.now[c.Ref]
+		if c.Op != PutEdge {
+			continue
+		}
+		for _, r := range []Ref{e.from, e.to} {
+			if end := t.current(r); !end.live() {
+				return errorf(Invalid, c.Op.String(), e.where(), "the revision retracts %s, which is one of its ends", end.id)
+			}
+		}
+	}
+	return nil
 }
 
 func kindList(ks []vocab.NodeKind) string {

@@ -27,6 +27,7 @@ func (t *tx) derive() error {
 			d.add(nodeEntries(orNone(t.old[c.Ref])), nodeEntries(e), t.old[c.Ref] == nil)
 		}
 	}
+	t.touched = edges
 	for _, r := range edges {
 		was, is := t.before(r), t.current(r)
 		var old []entry
@@ -103,10 +104,9 @@ func (t *tx) edgesOf(r Ref) ([]Ref, error) {
 		if err != nil {
 			return nil, stored("write", err)
 		}
-		w := way(p.Key[len(prefix)])
-		_, _, edge, ok := parseLink(w, p.Key[len(prefix)+1:])
-		if !ok {
-			return nil, corrupt(p.Key, "no link")
+		_, _, edge, err := splitLink(p.Key)
+		if err != nil {
+			return nil, err
 		}
 		edges = append(edges, edge)
 		if len(edges) > 2*maxMoved {
@@ -241,6 +241,16 @@ type end struct {
 	way way
 }
 
+// oneWays returns the ends of an edge where there can be one such edge.
+func oneWays(e *entity) (ends []end) {
+	for i, w := range []way{wayOf(e.edgeKind(), Out), wayOf(e.edgeKind(), In)} {
+		if w.decl().Many == vocab.One {
+			ends = append(ends, end{[]Ref{e.from, e.to}[i], w})
+		}
+	}
+	return ends
+}
+
 // checkWays checks that every node that the revision touches has the edges that
 // its kind needs, and no more than one where one is all there can be.
 func (t *tx) checkWays() error {
@@ -253,11 +263,10 @@ func (t *tx) checkWays() error {
 			}
 			continue
 		}
-		for i, w := range []way{wayOf(e.edgeKind(), Out), wayOf(e.edgeKind(), In)} {
-			if w.decl().Many == vocab.One {
-				ends = append(ends, end{[]Ref{e.from, e.to}[i], w})
-			}
-		}
+		ends = append(ends, oneWays(e)...)
+	}
+	for e := range t.returned {
+		ends = append(ends, oneWays(e)...)
 	}
 	slices.SortFunc(ends, func(a, b end) int {
 		if a.ref != b.ref {
@@ -322,6 +331,18 @@ func (t *tx) visibleLinks(ends []end) ([]int, error) {
 	return counts, nil
 }
 
+// returned yields the edges that come back with a node that the revision brings
+// back: what was put while the node was gone may not agree with them.
+func (t *tx) returned(yield func(*entity) bool) {
+	back := func(r Ref) bool { return t.old[r] != nil && t.old[r].retracted && t.now[r].live() }
+	for _, r := range t.touched {
+		e := t.current(r)
+		if _, mine := t.now[r]; !mine && e.live() && (back(e.from) || back(e.to)) && !yield(e) {
+			return
+		}
+	}
+}
+
 // visibleStatus reports whether a link is shown unless asked otherwise.
 func visibleStatus(link []byte) bool { return len(link) > 0 && Shown.has(link[0]) }
 
@@ -331,37 +352,54 @@ const maxWalk = 100_000
 // checkOrder refuses an order that comes back to where it began.
 func (t *tx) checkOrder() error {
 	for _, c := range t.log {
-		e := t.now[c.Ref]
-		if !e.edge || !e.live() || !e.edgeKind().Edge().Acyclic || !Shown.has(e.status()) {
-			continue
+		if e := t.now[c.Ref]; e.edge {
+			if err := t.checkCircle(e); err != nil {
+				return err
+			}
 		}
-		level, seen := []Ref{e.to}, map[Ref]bool{e.to: true}
-		for len(level) > 0 && len(seen) < maxWalk {
-			var ranges []kv.Range
-			for _, r := range level {
-				for i := range vocab.Edges {
-					if k := vocab.Edges[i].Kind; vocab.Edges[i].Acyclic {
-						ranges = append(ranges, kv.Prefix(linksPrefix(r, wayOf(k, Out))))
-					}
+	}
+	for e := range t.returned {
+		if err := t.checkCircle(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkCircle walks from the end of an edge that is an order, and refuses to
+// come by its beginning.
+func (t *tx) checkCircle(e *entity) error {
+	if !e.live() || !e.edgeKind().Edge().Acyclic || !Shown.has(e.status()) || !t.current(e.from).live() || !t.current(e.to).live() {
+		return nil
+	}
+	level, seen := []Ref{e.to}, map[Ref]bool{e.to: true}
+	for len(level) > 0 && len(seen) < maxWalk {
+		var ranges []kv.Range
+		for _, r := range level {
+			for i := range vocab.Edges {
+				if k := vocab.Edges[i].Kind; vocab.Edges[i].Acyclic {
+					ranges = append(ranges, kv.Prefix(linksPrefix(r, wayOf(k, Out))))
 				}
 			}
-			level = nil
-			for f, err := range (cells{t.over, t.seq}).scan(t.ctx, ranges...) {
-				if err != nil {
-					return err
-				}
-				w := way(f.key[1+refSize])
-				_, other, _, ok := parseLink(w, f.key[2+refSize:])
-				if !ok || !visibleStatus(f.payload) || seen[other] {
-					continue
-				}
-				if other == e.from {
-					return errorf(Conflict, "write", e.edgeKind().String()+" "+e.id.String(),
-						"the order would run in a circle: %s already comes before %s", t.current(e.to).id, t.current(e.from).id)
-				}
-				seen[other] = true
-				level = append(level, other)
+		}
+		level = nil
+		for f, err := range (cells{t.over, t.seq}).scan(t.ctx, ranges...) {
+			if err != nil {
+				return err
 			}
+			_, other, _, err := splitLink(f.key)
+			if err != nil {
+				return err
+			}
+			if !visibleStatus(f.payload) || seen[other] {
+				continue
+			}
+			if other == e.from {
+				return errorf(Conflict, "write", e.edgeKind().String()+" "+e.id.String(),
+					"the order would run in a circle: %s already comes before %s", t.current(e.to).id, t.current(e.from).id)
+			}
+			seen[other] = true
+			level = append(level, other)
 		}
 	}
 	return nil

@@ -22,7 +22,10 @@ const (
 	MaxArchived = 64 << 20  // bytes of a capture's text
 	MaxReason   = 4 << 10
 	MaxKey      = 200
+	maxGaps     = 200 // their positions are one byte, and those that follow from dates come behind them
 )
+
+var scriptForm = regexp.MustCompile(`^[A-Z][a-z]{3}$`)
 
 var methodForm = regexp.MustCompile(`^(human|(rule|model|import):[^\s]+)$`)
 
@@ -77,7 +80,7 @@ func checkProps(all []vocab.Property, p Props) (Props, error) {
 		}
 		v, err := checkValue(&all[i], v)
 		if err != nil {
-			return nil, errorf(Invalid, "", name, "%w", err)
+			return nil, errorf(max(Invalid, KindOf(err)), "", name, "%w", err)
 		}
 		out[name] = v
 	}
@@ -137,8 +140,11 @@ func checkValue(d *vocab.Property, v any) (any, error) {
 		return s, checkString(d, s)
 	case vocab.Number:
 		f, ok := v.(float64)
-		if !ok || math.IsNaN(f) || math.IsInf(f, 0) {
+		switch {
+		case !ok:
 			return nil, wrong()
+		case math.IsNaN(f) || math.IsInf(f, 0):
+			return nil, fmt.Errorf("%v is no finite number", f)
 		}
 		return f, nil
 	case vocab.Instant:
@@ -179,6 +185,9 @@ func checkValue(d *vocab.Property, v any) (any, error) {
 			if err := checkLanguage(n.Language); n.Language != "" && err != nil {
 				return nil, err
 			}
+			if n.Script != "" && !scriptForm.MatchString(n.Script) {
+				return nil, fmt.Errorf("%q is no ISO 15924 script: four letters, as in Latn", n.Script)
+			}
 		}
 		return list, nil
 	case vocab.Spans:
@@ -192,12 +201,15 @@ func checkValue(d *vocab.Property, v any) (any, error) {
 		if !ok {
 			return nil, wrong()
 		}
+		if len(list) > maxGaps {
+			return nil, &Error{Kind: TooLarge, Err: fmt.Errorf("%d gaps, at most %d", len(list), maxGaps)}
+		}
 		for _, g := range list {
 			if vocab.GapKind.Index(g.Kind) < 0 {
 				return nil, fmt.Errorf("no kind of gap is called %q; there are %s", g.Kind, strings.Join(vocab.GapKind.Names, ", "))
 			}
-			if !utf8.ValidString(g.Note) {
-				return nil, fmt.Errorf("%q is not UTF-8", g.Note)
+			if err := checkString(d, g.Note); err != nil {
+				return nil, err
 			}
 		}
 		return list, nil
@@ -209,6 +221,11 @@ func checkValue(d *vocab.Property, v any) (any, error) {
 		for _, m := range list {
 			if err := m.When.Validate(); err != nil {
 				return nil, err
+			}
+			for _, s := range []string{m.Genre, m.Note} {
+				if err := checkString(d, s); err != nil {
+					return nil, err
+				}
 			}
 		}
 		return slices.Clone(list), nil

@@ -22,7 +22,10 @@ import (
 // same bytes. A span leaves its capture out where that is home: for an edge to
 // a capture that capture, for a capture itself.
 
-var errShort = errors.New("ends too early")
+var (
+	errShort = errors.New("ends too early")
+	errLong  = errors.New("goes on behind its end")
+)
 
 // appendProps appends the stored form of p, which must have passed checkProps.
 // Values kept apart are left out.
@@ -34,11 +37,15 @@ func appendProps(b []byte, all []vocab.Property, p Props, home ID) []byte {
 			continue
 		}
 		value = appendValue(value[:0], d, v, home)
-		b = append(b, d.Tag)
-		b = binary.AppendUvarint(b, uint64(len(value)))
-		b = append(b, value...)
+		b = appendTag(b, d, value)
 	}
 	return b
+}
+
+func appendTag(b []byte, d *vocab.Property, value []byte) []byte {
+	b = append(b, d.Tag)
+	b = binary.AppendUvarint(b, uint64(len(value)))
+	return append(b, value...)
 }
 
 func byTag(all []vocab.Property) []*vocab.Property {
@@ -180,12 +187,18 @@ func parseValue(b []byte, d *vocab.Property, home ID) (any, error) {
 		return math.Float64frombits(binary.BigEndian.Uint64(b)), nil
 	case vocab.Instant:
 		us, n := binary.Varint(b)
-		if n <= 0 {
+		switch {
+		case n <= 0:
 			return nil, errShort
+		case n < len(b):
+			return nil, errLong
 		}
 		return time.UnixMicro(us).UTC(), nil
 	case vocab.When:
-		w, _, err := edtf.DecodeWhen(b)
+		w, rest, err := edtf.DecodeWhen(b)
+		if err == nil && len(rest) > 0 {
+			err = errLong
+		}
 		return w, err
 	case vocab.Texts, vocab.URLs:
 		return parseList(b, parseString)

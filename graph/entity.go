@@ -1,10 +1,14 @@
 package graph
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 
 	"github.com/onrecord/onrecord/graph/edtf"
+	"github.com/onrecord/onrecord/graph/kv"
 	"github.com/onrecord/onrecord/graph/vocab"
 )
 
@@ -14,11 +18,13 @@ import (
 //	edge: 2 | flags 1 | kind 1 | id 16 | from 5 | to 5 | properties
 //
 // Bit 0 of the flags says retracted. Bit 1 says redacted: before the properties
-// then stands the content hash 32 of the version, and of the properties only
-// those remain that are no text.
+// then stand the content hash 32 of the version and a checksum 8 of what follows
+// (the beginning of its SHA-256), and of the properties only those remain that
+// are no text.
 type entity struct {
 	ref       Ref
 	since     uint64
+	older     bool // there are earlier versions
 	edge      bool
 	retracted bool
 	redacted  bool
@@ -55,7 +61,7 @@ func parseEntity(ref Ref, c *cell) (*entity, error) {
 	if len(b) < 19 || b[0] < 1 || b[0] > 2 || b[1] > 3 {
 		return bad("no node and no edge")
 	}
-	e := &entity{ref: ref, since: c.since, edge: b[0] == 2, retracted: b[1]&1 != 0, redacted: b[1]&2 != 0, kind: b[2], id: ID(b[3:19])}
+	e := &entity{ref: ref, since: c.since, older: c.older, edge: b[0] == 2, retracted: b[1]&1 != 0, redacted: b[1]&2 != 0, kind: b[2], id: ID(b[3:19])}
 	b = b[19:]
 	if e.edge {
 		if len(b) < 2*refSize || vocab.EdgeKind(e.kind).Edge() == nil {
@@ -66,6 +72,14 @@ func parseEntity(ref Ref, c *cell) (*entity, error) {
 	} else if vocab.NodeKind(e.kind).Node() == nil {
 		return bad("no kind of node")
 	}
+	if e.redacted {
+		if e.edge || len(b) < redactedHead {
+			return bad("no redacted node")
+		}
+		if sum := sha256.Sum256(b[redactedHead:]); !bytes.Equal(sum[:8], b[sha256.Size:redactedHead]) {
+			return bad("what a redaction left is not what it left")
+		}
+	}
 	e.body = b
 	return e, nil
 }
@@ -73,7 +87,7 @@ func parseEntity(ref Ref, c *cell) (*entity, error) {
 // props is the stored form of the properties that there are.
 func (e *entity) props() []byte {
 	if e.redacted {
-		return e.body[min(len(e.body), sha256.Size):]
+		return e.body[redactedHead:]
 	}
 	return e.body
 }
@@ -82,19 +96,73 @@ func (e *entity) props() []byte {
 // and what is no text.
 func (e *entity) redact() []byte {
 	hash := e.contentHash(PutNode, ID{}, ID{})
-	out := hash[:]
+	out := make([]byte, redactedHead)
+	copy(out, hash[:])
 	for b := e.props(); len(b) > 0; {
 		n, w := binary.Uvarint(b[1:])
 		if w <= 0 || uint64(len(b)-1-w) < n {
 			break
 		}
 		one := b[:1+w+int(n)]
-		if d := withTag(e.nodeKind().Node().All(), b[0]); d != nil && d.Type.Remains() {
-			out = append(out, one...)
-		}
+		out = append(out, remains(withTag(e.nodeKind().Node().All(), b[0]), one, one[1+w:])...)
 		b = b[len(one):]
 	}
+	sum := sha256.Sum256(out[redactedHead:])
+	copy(out[sha256.Size:], sum[:8])
 	return out
+}
+
+// redactedHead is what stands before the properties of a redacted version.
+const redactedHead = sha256.Size + 8
+
+// allVersions returns every version of entities, the oldest first.
+func allVersions(ctx context.Context, r kv.Reader, refs []Ref) ([][]*entity, error) {
+	out := make([][]*entity, len(refs))
+	keys := make([][]byte, len(refs))
+	for i, x := range refs {
+		keys[i] = entityKey(x)
+	}
+	values, err := r.GetMulti(ctx, keys)
+	if err != nil {
+		return nil, stored("read", err)
+	}
+	var ranges []kv.Range
+	var of []int
+	add := func(i int, key, value []byte) (older bool, err error) {
+		c, err := parseCell(key, value)
+		if err != nil {
+			return false, err
+		}
+		e, err := parseEntity(refs[i], &c)
+		out[i] = append(out[i], e)
+		return c.older, err
+	}
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		older, err := add(i, keys[i], v)
+		if err != nil {
+			return nil, err
+		}
+		if older {
+			ranges, of = append(ranges, kv.Prefix(historyPrefix(keys[i]))), append(of, i)
+		}
+	}
+	if len(ranges) > 0 {
+		for p, err := range r.Scan(ctx, ranges...) {
+			if err != nil {
+				return nil, stored("read", err)
+			}
+			if _, err := add(of[p.Range], p.Key, bytes.Clone(p.Value)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, vs := range out {
+		slices.Reverse(vs) // the newest stood first
+	}
+	return out, nil
 }
 
 // live reports whether the entity is part of the present.

@@ -55,8 +55,8 @@ var keyTable = []keyRow{
 		"A revision that is sent twice is written once.", func() []byte { return onceKey("seed/1") }},
 	{keyText, "text", "ref 5, chunk 4", "code points before the chunk, then up to 32 KiB of text", false, false,
 		"A span is read without the rest of its text; a redaction removes it in one place.", func() []byte { return textKey(42, 1) }},
-	{keyMask, "mask", "ref 5", "the spans of the text that a redaction covered", false, false,
-		"A covered text no longer has its digest: this says why.", func() []byte { return maskKey(42) }},
+	{keyMask, "mask", "ref 5", "SHA-256 of the text as covered 32, the spans that a redaction covered", false, false,
+		"A covered text no longer has its own digest: this says which it has, and where it was covered.", func() []byte { return maskKey(42) }},
 	{keyList, "list", "kind 1, date 10, ref 5", "nothing", true, true,
 		"All nodes of a kind in the order of time.", func() []byte { return listKey(vocab.Statement, sortKey{1}, 42) }},
 	{keyLinks, "links", "ref 5, way 1, date 10 (where the way keeps time), then other 5, edge 5 or edge 5, other 5", "status 1, kind of the other 1, first enumerated property 1", true, true,
@@ -91,6 +91,14 @@ func appendRef(b []byte, r Ref) []byte {
 
 func parseRef(b []byte) Ref {
 	return Ref(b[0])<<32 | Ref(b[1])<<24 | Ref(b[2])<<16 | Ref(b[3])<<8 | Ref(b[4])
+}
+
+// readRef reads a number that stands at a key.
+func readRef(key, b []byte) (Ref, error) {
+	if len(b) != refSize {
+		return 0, corrupt(key, "no number of a node or an edge")
+	}
+	return parseRef(b), nil
 }
 
 // sortKey orders by date: see [edtf.AppendSortKey].
@@ -158,6 +166,9 @@ func linkKey(r Ref, w way, date sortKey, other, edge Ref) []byte {
 
 // parseLink reads what follows linksPrefix.
 func parseLink(w way, rest []byte) (date sortKey, other, edge Ref, ok bool) {
+	if w.kind().Edge() == nil {
+		return date, 0, 0, false
+	}
 	if w.decl().InTime {
 		if len(rest) != len(date)+2*refSize {
 			return date, 0, 0, false
@@ -170,6 +181,19 @@ func parseLink(w way, rest []byte) (date sortKey, other, edge Ref, ok bool) {
 		return date, 0, 0, false
 	}
 	return date, parseRef(rest[refSize:]), parseRef(rest), true
+}
+
+// splitLink reads a whole key of a link.
+func splitLink(key []byte) (w way, other, edge Ref, err error) {
+	const prefix = 2 + refSize
+	if len(key) >= prefix {
+		w = way(key[prefix-1])
+		var ok bool
+		if _, other, edge, ok = parseLink(w, key[prefix:]); ok {
+			return w, other, edge, nil
+		}
+	}
+	return 0, 0, 0, corrupt(key, "no link")
 }
 
 // maxNameKey bounds how much of a name is in its key; longer names are found

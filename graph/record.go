@@ -38,6 +38,10 @@ type Record struct {
 	closed bool
 	done   chan struct{} // closed when the sequencer has ended
 
+	// writing is held while a group is written, and by Reindex: what is
+	// derived is not made anew while it changes. It is locked before headMu.
+	writing sync.Mutex
+
 	// headMu guards head and failed.
 	headMu sync.RWMutex
 	head   Head
@@ -96,7 +100,7 @@ func (r *Record) readHead(ctx context.Context) error {
 		return r.begin(ctx, snap)
 	}
 	format, err := strconv.Atoi(string(v[0]))
-	if err != nil {
+	if err != nil || format < 1 {
 		return corrupt(metaKey("format"), "no version")
 	}
 	if format > FormatVersion {
@@ -116,7 +120,7 @@ func (r *Record) begin(ctx context.Context, snap kv.Snapshot) error {
 	}
 	r.head = Head{Next: 1}
 	if r.opts.ReadOnly {
-		return nil
+		return &Error{Kind: Invalid, Op: "open", Err: kv.ErrNotAStore, Hint: "there is nothing in it yet; open it once for writing"}
 	}
 	b := new(kv.Batch)
 	b.Expect(metaKey("format"), nil)
@@ -211,7 +215,9 @@ func (r *Record) sequence() {
 				break gather
 			}
 		}
+		r.writing.Lock()
 		r.writeGroup(group)
+		r.writing.Unlock()
 		for _, w := range group {
 			close(w.ok)
 		}
@@ -219,7 +225,8 @@ func (r *Record) sequence() {
 }
 
 // writeGroup applies a group of revisions and writes what they give in one
-// batch. A group that is too large for one batch is cut in two.
+// batch. A group that is too large for one batch is cut in two. Where the store
+// refuses what one of them gives, the others are written without it.
 func (r *Record) writeGroup(group []*waiting) {
 	if err := r.failed; err != nil {
 		fail(group, err)
@@ -234,7 +241,6 @@ func (r *Record) writeGroup(group []*waiting) {
 	s := newState(snap, r.head)
 	before := r.head
 	now := r.opts.Now()
-	var applied []*waiting
 	limits := r.store.Limits()
 	for i, w := range group {
 		if err := w.ctx.Err(); err != nil {
@@ -243,26 +249,26 @@ func (r *Record) writeGroup(group []*waiting) {
 		}
 		mark, head, wrote := s.over.Mark(), s.head, len(s.written)
 		w.res, w.err = s.apply(w.ctx, w.rev, now)
-		if w.err == nil && !w.res.Applied {
-			applied = append(applied, w) // its answer holds if what it stands on is written
-			continue
-		}
-		if w.err != nil {
+		if w.err != nil || !w.res.Applied {
 			continue
 		}
 		if wrote > 0 && (s.over.Len() > limits.BatchWrites/2 || s.over.Size() > limits.BatchBytes/2) { // full: write what came before it first
 			s.over.Reset(mark)
 			s.head, s.written = head, s.written[:wrote]
-			if r.commit(s, before, applied) {
-				r.writeGroup(group[i:])
-			} else {
-				fail(group[i:], r.failedOr(kv.ErrClosed))
-			}
+			r.commit(s, before, group[:i])
+			r.writeGroup(group[i:])
 			return
 		}
-		applied = append(applied, w)
 	}
-	r.commit(s, before, applied)
+	r.commit(s, before, group)
+}
+
+// alone writes each revision of a group by itself, because the store refused
+// them together.
+func (r *Record) alone(group []*waiting) {
+	for _, w := range group {
+		r.writeGroup([]*waiting{w})
+	}
 }
 
 func fail(group []*waiting, err error) {
@@ -271,21 +277,18 @@ func fail(group []*waiting, err error) {
 	}
 }
 
-func (r *Record) failedOr(err error) error {
-	if r.failed != nil {
-		return r.failed
-	}
-	return stored("write", err)
-}
-
 // commit writes the overlay durably and moves the head.
-func (r *Record) commit(s *state, before Head, group []*waiting) bool {
+func (r *Record) commit(s *state, before Head, group []*waiting) {
 	if s.head.Seq == before.Seq {
-		return true // nothing to write
+		return // nothing to write
 	}
 	b := s.over.Batch()
 	b.Expect(metaKey("head"), before.encode())
 	err := r.store.Apply(context.Background(), b)
+	if errors.Is(err, kv.ErrTooLarge) && len(group) > 1 {
+		r.alone(group)
+		return
+	}
 	if err != nil {
 		if errors.Is(err, kv.ErrUnknownOutcome) {
 			r.headMu.Lock()
@@ -293,11 +296,11 @@ func (r *Record) commit(s *state, before Head, group []*waiting) bool {
 			r.headMu.Unlock()
 		}
 		for _, w := range group {
-			if w.res.Applied || w.res.Seq > before.Seq {
+			if w.err == nil && w.res.Seq > before.Seq { // it was written, or stands on what was
 				w.res, w.err = Result{}, stored("write", err)
 			}
 		}
-		return false
+		return
 	}
 	r.headMu.Lock()
 	r.head = s.head
@@ -305,7 +308,6 @@ func (r *Record) commit(s *state, before Head, group []*waiting) bool {
 	for _, w := range s.written {
 		r.full.follow(w)
 	}
-	return true
 }
 
 // EdgeID returns the id of an edge that is given none: the same for the same

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,6 +37,29 @@ func (t *tx) redact(c *Change) error {
 	e := *old
 	e.ref, e.redacted, e.body = ref, true, old.redact()
 	return t.set(Redact, old, &e)
+}
+
+// remains returns what is left of one stored property, with its tag and length,
+// after a redaction; nil if nothing is. Of a gap its kind is left, so that what
+// is not known stays where it is in the list.
+func remains(d *vocab.Property, one, value []byte) []byte {
+	switch {
+	case d == nil:
+		return nil
+	case d.Type.Remains():
+		return one
+	case d.Type == vocab.Gaps:
+		v, err := parseValue(value, d, ID{})
+		gaps, ok := v.([]GapNote)
+		if err != nil || !ok {
+			return nil
+		}
+		for i := range gaps {
+			gaps[i].Note = ""
+		}
+		return appendTag(nil, d, appendValue(nil, d, gaps, ID{}))
+	}
+	return nil
 }
 
 // finishRedactions removes what the ordinary writes of a redaction leave in the
@@ -134,7 +158,8 @@ func (t *tx) erase(key []byte) error {
 	return nil
 }
 
-// coverQuoted covers a statement's words in the captures that it stands in.
+// coverQuoted covers a statement's words in the captures that it stands in, or
+// stood in by an earlier version of the edge.
 func (t *tx) coverQuoted(r Ref) error {
 	w := wayOf(vocab.QuotedIn, Out)
 	var edges []Ref
@@ -142,28 +167,42 @@ func (t *tx) coverQuoted(r Ref) error {
 		if err != nil {
 			return stored("write", err)
 		}
-		if _, _, edge, ok := parseLink(w, p.Key[2+refSize:]); ok {
-			edges = append(edges, edge)
+		_, _, edge, err := splitLink(p.Key)
+		if err != nil {
+			return err
 		}
+		edges = append(edges, edge)
 	}
-	if err := t.loadRefs(t.unknown(edges)); err != nil {
+	versions, err := allVersions(t.ctx, t.over, edges)
+	if err != nil {
 		return err
 	}
-	decl := vocab.QuotedIn.Edge()
-	for _, x := range edges {
-		e := t.current(x)
-		var spans []span.Span
-		for _, name := range []string{"content", "repeated", "quotations"} {
-			list, _ := e.value(decl.Property(name)).([]Span)
-			for _, s := range list {
-				spans = append(spans, s.Span)
-			}
+	for _, vs := range versions {
+		if len(vs) == 0 {
+			continue
 		}
-		if err := t.cover(e.to, spans); err != nil {
+		spans := make([]span.Span, 0, len(vs))
+		for _, e := range vs {
+			spans = append(spans, e.quoted()...)
+		}
+		if err := t.cover(vs[0].to, spans); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// quoted returns the places at which an edge to a capture shows a statement's
+// words.
+func (e *entity) quoted() (spans []span.Span) {
+	decl := vocab.QuotedIn.Edge()
+	for _, name := range []string{"content", "repeated", "quotations"} {
+		list, _ := e.value(decl.Property(name)).([]Span)
+		for _, s := range list {
+			spans = append(spans, s.Span)
+		}
+	}
+	return spans
 }
 
 // cover covers places of a capture's text, or all of it where spans is nil, and
@@ -188,42 +227,82 @@ func (t *tx) cover(capture Ref, spans []span.Span) error {
 		}
 		spans = []span.Span{all}
 	}
-	masks, err := readMasks(t.ctx, t.over, capture)
+	mask, err := readMask(t.ctx, t.over, capture)
 	if err != nil {
 		return err
 	}
 	for _, p := range spans {
 		s = s[:p.ByteStart] + covered(s[p.ByteStart:p.ByteEnd]) + s[p.ByteEnd:]
-		if !slices.Contains(masks, p) {
-			masks = append(masks, p)
+		if !slices.Contains(mask.spans, p) {
+			mask.spans = append(mask.spans, p)
 		}
 	}
 	writeText(t.over, capture, s)
-	var b []byte
-	for _, m := range masks {
-		b = m.Append(b)
-	}
-	t.over.Put(maskKey(capture), b)
-	return nil
+	mask.digest = sha256.Sum256([]byte(s))
+	t.over.Put(maskKey(capture), mask.encode())
+	// Nobody may go on with the text as it was.
+	id, err := t.idOf(capture)
+	delete(t.texts, id)
+	delete(t.arch, id)
+	return err
 }
+
+func (t *tx) idOf(r Ref) (ID, error) {
+	if e := t.current(r); e != nil {
+		return e.id, nil
+	}
+	if err := t.loadRefs([]Ref{r}); err != nil {
+		return ID{}, err
+	}
+	return t.entities[r].id, nil
+}
+
+// mask says where a capture's text is covered, and what digest it has since.
+type mask struct {
+	digest [32]byte
+	spans  []span.Span
+}
+
+func (m mask) encode() []byte {
+	b := m.digest[:]
+	for _, s := range m.spans {
+		b = s.Append(b)
+	}
+	return b
+}
+
+// hides reports whether any of a place was covered.
+func (m mask) hides(s span.Span) bool { return slices.ContainsFunc(m.spans, s.Overlaps) }
 
 // covered returns s with every code point replaced by one as long.
 func covered(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		b.WriteString([...]string{"", "#", "¤", "█", "🀫"}[utf8.RuneLen(r)])
+		b.WriteString(covers[utf8.RuneLen(r)])
 	}
 	return b.String()
 }
 
-func readMasks(ctx context.Context, r kv.Reader, capture Ref) ([]span.Span, error) {
+// covers are code points of one to four bytes.
+var covers = [...]string{"", "#", "¤", "█", "🀫"}
+
+func readMask(ctx context.Context, r kv.Reader, capture Ref) (m mask, err error) {
 	v, err := r.GetMulti(ctx, [][]byte{maskKey(capture)})
 	if err != nil {
-		return nil, stored("read", err)
+		return m, stored("read", err)
 	}
-	spans, err := parseList(v[0], span.Decode)
-	if err != nil {
-		return nil, corrupt(maskKey(capture), err.Error())
+	if v[0] == nil {
+		return m, nil
 	}
-	return spans, nil
+	return parseMask(maskKey(capture), v[0])
+}
+
+func parseMask(key, b []byte) (m mask, err error) {
+	if len(b) < len(m.digest) {
+		return m, corrupt(key, "no mask of a text")
+	}
+	if m.spans, err = parseList(b[copy(m.digest[:], b):], span.Decode); err != nil {
+		return m, corrupt(key, err.Error())
+	}
+	return m, nil
 }

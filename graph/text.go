@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,13 +40,17 @@ func writeText(o *memkv.Overlay, r Ref, s string) {
 // archive takes the text out of a capture's values, and fills in its digest or
 // checks the one that is stated.
 func (t *tx) archive(n *Node, old *entity) (Props, string, error) {
-	props := maps.Clone(n.Props)
+	props := make(Props, len(n.Props)+1)
+	maps.Copy(props, n.Props)
 	s, _ := props["text"].(string)
 	delete(props, "text")
 	if old != nil {
-		was := hex.EncodeToString(storedValue(old.body, vocab.Capture.Node().Property("sha256").Tag))
+		was := hex.EncodeToString(storedValue(old.props(), vocab.Capture.Node().Property("sha256").Tag))
 		if sum := sha256.Sum256([]byte(s)); s != "" && hex.EncodeToString(sum[:]) != was {
 			return nil, "", errorf(Invalid, "", "text", "differs from what was archived, and a capture never changes; archive it as another capture")
+		}
+		if stated, ok := props["sha256"].(string); ok && stated != was {
+			return nil, "", errorf(Invalid, "", "sha256", "%s is stated, and the archived text has %s", stated, was)
 		}
 		props["sha256"] = was
 		return props, "", nil
@@ -54,7 +59,7 @@ func (t *tx) archive(n *Node, old *entity) (Props, string, error) {
 		return nil, "", errorf(Invalid, "", "text", "missing")
 	}
 	if err := checkString(vocab.Capture.Node().Property("text"), s); err != nil {
-		return nil, "", errorf(KindOf(err), "", "text", "%w", err)
+		return nil, "", errorf(max(Invalid, KindOf(err)), "", "text", "%w", err)
 	}
 	text, err := span.NewText(s)
 	if err != nil {
@@ -118,6 +123,86 @@ func (t *tx) checkSpan(s *Span, home ID) error {
 	return nil
 }
 
+// checkQuotations checks that each statement that the revision touches says what
+// stands at its places.
+func (t *tx) checkQuotations() error {
+	var edges []*entity
+	var ranges []kv.Range
+	for _, c := range t.log {
+		switch e := t.now[c.Ref]; {
+		case e.edge:
+			edges = append(edges, e)
+		case e.nodeKind() == vocab.Statement && t.old[c.Ref] != nil && e.live():
+			ranges = append(ranges, kv.Prefix(linksPrefix(c.Ref, wayOf(vocab.QuotedIn, Out))))
+		}
+	}
+	edges = slices.AppendSeq(edges, t.returned)
+	if len(ranges) > 0 {
+		var refs []Ref
+		for f, err := range (cells{t.over, t.seq}).scan(t.ctx, ranges...) {
+			if err != nil {
+				return err
+			}
+			_, _, edge, err := splitLink(f.key)
+			if err != nil {
+				return err
+			}
+			refs = append(refs, edge)
+		}
+		if err := t.loadRefs(t.unknown(refs)); err != nil {
+			return err
+		}
+		for _, r := range refs {
+			edges = append(edges, t.current(r))
+		}
+	}
+	edges = slices.DeleteFunc(edges, func(e *entity) bool { return e.edgeKind() != vocab.QuotedIn || !e.live() })
+	var ends []Ref
+	for _, e := range edges {
+		ends = append(ends, e.from, e.to)
+	}
+	if err := t.loadRefs(t.unknown(ends)); err != nil {
+		return err
+	}
+	for _, e := range edges {
+		if err := t.checkQuotation(e, t.current(e.from), t.current(e.to)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) checkQuotation(e, statement, capture *entity) error {
+	if !statement.live() || !capture.live() || statement.redacted || capture.redacted {
+		return nil
+	}
+	text, err := t.captureText(capture.id)
+	if err != nil {
+		return err
+	}
+	says, _ := statement.value(vocab.Statement.Node().Property("text")).(string)
+	stands, spans := e.quotes(text)
+	if says == stands {
+		return nil
+	}
+	mask, err := readMask(t.ctx, t.over, capture.ref)
+	if err != nil || slices.ContainsFunc(spans, mask.hides) {
+		return err
+	}
+	return errorf(Invalid, "write", statement.where(), "its text is %.80q, and at its place in capture %s stands %.80q", says, capture.id, stands)
+}
+
+// quotes returns what stands at the places that an edge to a capture says to be
+// a statement's text, and the places.
+func (e *entity) quotes(text *span.Text) (string, []span.Span) {
+	content, _ := e.value(vocab.QuotedIn.Edge().Property("content")).([]Span)
+	spans := make([]span.Span, len(content))
+	for i, s := range content {
+		spans[i] = s.Span
+	}
+	return span.Cut(text, spans, nil), spans
+}
+
 // captureText returns a capture's text, archived before or by this revision.
 func (t *tx) captureText(id ID) (*span.Text, error) {
 	if s := t.arch[id]; s != nil {
@@ -135,7 +220,9 @@ func (t *tx) captureText(id ID) (*span.Text, error) {
 		if keys[0] == nil {
 			return nil, errorf(NotFound, "", "", "no capture %s is on record", id)
 		}
-		r = parseRef(keys[0])
+		if r, err = readRef(idKey(id), keys[0]); err != nil {
+			return nil, err
+		}
 		if err := t.loadRefs([]Ref{r}); err != nil {
 			return nil, err
 		}

@@ -6,7 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"iter"
+	"slices"
+	"strings"
 
 	"github.com/onrecord/onrecord/graph/kv"
 	"github.com/onrecord/onrecord/graph/span"
@@ -45,29 +49,39 @@ type verifier struct {
 	stop     bool
 	count    Verified
 	ids      map[Ref]ID
+	captures []Ref // in their order
+	greatest Ref
+	made     int  // versions met
+	logged   int  // versions that the log speaks of
+	stated   Head // as the store says
 	progress func(stage string, done int64)
 }
 
 // Verify reads the whole record and compares everything with everything that it
 // must agree with: every stored pair with its checksum, the log's chain with
 // the versions it commits to and with the head, every span with its text, every
-// text with its digest, every index entry with what it is derived from, both
-// ways. It calls report for each disagreement, until report returns false.
+// text with its digest, every index entry, in each of its versions, with what it
+// is derived from, both ways. It calls report for each disagreement, until
+// report returns false.
 //
 // The error is for what kept it from reading on, not for what it found.
 func (r *Record) Verify(ctx context.Context, report func(Problem) bool, progress func(stage string, done int64)) (Verified, error) {
-	view, err := r.View(ctx)
-	if err != nil {
-		return Verified{}, err
-	}
-	defer view.Close()
 	if progress == nil {
 		progress = func(string, int64) {}
 	}
-	v := &verifier{View: view, ctx: ctx, report: report, ids: make(map[Ref]ID), progress: progress}
+	v := &verifier{ctx: ctx, report: report, ids: make(map[Ref]ID), progress: progress}
+	view, err := r.View(ctx)
+	if err != nil {
+		if v.damaged("head", err) {
+			err = nil
+		}
+		return v.count, err
+	}
+	defer view.Close()
+	v.View = view
 	if store, ok := r.store.(kv.Verifier); ok {
 		err := store.Verify(ctx, func(key []byte, err error) bool {
-			return v.problem(fmt.Sprintf("key %x", key), "%v", err)
+			return v.problem(at(key), "%v", err)
 		})
 		if err != nil {
 			return v.count, stored("verify", err)
@@ -79,16 +93,22 @@ func (r *Record) Verify(ctx context.Context, report func(Problem) bool, progress
 	for _, step := range []struct {
 		name string
 		run  func() error
-	}{{"nodes and edges", v.entities}, {"texts", v.archived}, {"log", v.chain}, {"index", v.index}, {"full text", v.fullText}} {
-		if v.stop {
+	}{
+		{"head", v.headFirst},
+		{"keys", v.strangers},
+		{"nodes and edges", v.everyEntity},
+		{"versions", v.versions},
+		{"texts", v.archived},
+		{"log", v.chain},
+		{"index", v.index},
+		{"full text", v.fullText},
+	} {
+		if v.stop || step.name == "full text" && v.problems > 0 { // words of what is damaged say nothing
 			break
 		}
 		progress(step.name, 0)
-		if err := step.run(); err != nil {
-			if KindOf(err) != Corrupt {
-				return v.count, err
-			}
-			v.problem(step.name, "%v", err)
+		if err := step.run(); err != nil && !v.damaged(step.name, err) {
+			return v.count, err
 		}
 	}
 	return v.count, nil
@@ -102,39 +122,165 @@ func (v *verifier) problem(where, format string, args ...any) bool {
 	return !v.stop
 }
 
-// entities checks every node and edge by itself, and its spans against the texts.
-func (v *verifier) entities() error {
-	const batch = 256
-	var pending []*entity
-	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyEntity})) {
+// damaged reports err as a problem if it says that stored bytes are damaged.
+func (v *verifier) damaged(where string, err error) bool {
+	if KindOf(err) != Corrupt {
+		return false
+	}
+	var c *kv.CorruptError
+	if errors.As(err, &c) {
+		v.problem(at(c.Key), "%s", c.What)
+	} else {
+		v.problem(where, "%v", err)
+	}
+	return true
+}
+
+// at is the name of the place at key.
+func at(key []byte) string { return fmt.Sprintf("key %x", key) }
+
+// headFirst compares the head with the end of the log, by which the rest is
+// read where they differ.
+func (v *verifier) headFirst() error {
+	v.stated = v.now
+	end := kv.Prefix([]byte{keyLog})
+	end.Reverse, end.Limit = true, 1
+	var seq uint64
+	for p, err := range v.Scan(v.ctx, end) {
+		if err != nil {
+			return stored("verify", err)
+		}
+		if len(p.Key) == len(logKey(0)) {
+			seq = binary.BigEndian.Uint64(p.Key[1:])
+		}
+	}
+	if seq != v.now.Seq {
+		v.problem("head", "it says that the newest revision is %d, and the log ends with %d", v.now.Seq, seq)
+		v.now.Seq = seq
+		v.reset(v.now)
+	}
+	return nil
+}
+
+// strangers looks for keys that no row of the key table makes.
+func (v *verifier) strangers() error {
+	prefixes := make([]byte, 0, len(keyTable))
+	for _, row := range keyTable {
+		prefixes = append(prefixes, row.Prefix)
+	}
+	slices.Sort(prefixes)
+	var ranges []kv.Range
+	var from []byte
+	for _, p := range prefixes {
+		ranges = append(ranges, kv.Range{Start: from, End: []byte{p}})
+		from = kv.After([]byte{p})
+	}
+	ranges = append(ranges, kv.Range{Start: from}, kv.Prefix([]byte{keyMeta}))
+	for p, err := range v.Scan(v.ctx, ranges...) {
+		if err != nil {
+			return stored("verify", err)
+		}
+		if known := string(p.Key) == string(metaKey("format")) || string(p.Key) == string(metaKey("head")); p.Range == len(ranges)-1 && known {
+			continue
+		}
+		if !v.problem(at(p.Key), "no such key belongs to a record") {
+			return nil
+		}
+	}
+	return nil
+}
+
+// verifyBatch is how many nodes and edges are checked at once.
+const verifyBatch = 256
+
+// batches yields the newest versions of all nodes and edges. What cannot be
+// read is left out, and reported where report says so.
+func (v *verifier) batches(report bool) iter.Seq2[[]*entity, error] {
+	return func(yield func([]*entity, error) bool) {
+		var pending []*entity
+		for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyEntity})) {
+			if err != nil {
+				yield(nil, stored("verify", err))
+				return
+			}
+			e, err := entityAt(p.Key, bytes.Clone(p.Value))
+			if err != nil {
+				if report && v.damaged("nodes and edges", err) && v.stop {
+					return
+				}
+				continue
+			}
+			if pending = append(pending, e); len(pending) == verifyBatch {
+				if !yield(pending, nil) {
+					return
+				}
+				pending = pending[:0]
+			}
+		}
+		if len(pending) > 0 {
+			yield(pending, nil)
+		}
+	}
+}
+
+// entityAt reads what stands at the key of a node or an edge.
+func entityAt(key, value []byte) (*entity, error) {
+	if len(key) != 1+refSize {
+		return nil, corrupt(key, "no key of a node or an edge")
+	}
+	c, err := parseCell(key, value)
+	if err != nil {
+		return nil, err
+	}
+	if c.gone {
+		return nil, corrupt(key, "a node or an edge that is gone; they are only ever retracted")
+	}
+	return parseEntity(parseRef(key[1:]), &c)
+}
+
+// everyEntity checks every node and edge by itself, its spans against the texts,
+// and the index of ids from its side.
+func (v *verifier) everyEntity() error {
+	for es, err := range v.batches(true) {
+		if err != nil {
+			return err
+		}
+		for _, e := range es {
+			v.count.Pairs++
+			v.ids[e.ref] = e.id
+			v.greatest = max(v.greatest, e.ref)
+			if !e.edge && e.nodeKind() == vocab.Capture {
+				v.captures = append(v.captures, e.ref)
+			}
+		}
+		if err := v.some(es); err != nil && !v.damaged("nodes and edges", err) {
+			return err
+		}
+		if v.stop {
+			return nil
+		}
+		if n := v.count.Nodes + v.count.Edges; n%(40*verifyBatch) == 0 {
+			v.progress("nodes and edges", n)
+		}
+	}
+	return v.everyID()
+}
+
+// everyID checks the index of ids from its own side.
+func (v *verifier) everyID() error {
+	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyID})) {
 		if err != nil {
 			return stored("verify", err)
 		}
 		v.count.Pairs++
-		key := bytes.Clone(p.Key)
-		c, err := parseCell(key, bytes.Clone(p.Value))
-		if err != nil {
-			return err
-		}
-		e, err := parseEntity(parseRef(key[1:]), &c)
-		if err != nil {
-			if !v.problem(fmt.Sprintf("key %x", key), "%v", err) {
+		r, err := readRef(p.Key, p.Value)
+		if err != nil || string(p.Key) != string(idKey(v.ids[r])) {
+			if !v.problem(at(p.Key), "the index of ids leads to no node or edge with this id") {
 				return nil
 			}
-			continue
-		}
-		v.ids[e.ref] = e.id
-		if pending = append(pending, e); len(pending) == batch {
-			if err := v.some(pending); err != nil || v.stop {
-				return err
-			}
-			pending = pending[:0]
-		}
-		if n := v.count.Nodes + v.count.Edges; n%10_000 == 0 {
-			v.progress("nodes and edges", n)
 		}
 	}
-	return v.some(pending)
+	return nil
 }
 
 func (e *entity) where() string {
@@ -159,7 +305,7 @@ func (v *verifier) some(es []*entity) error {
 		return stored("verify", err)
 	}
 	for i, e := range es {
-		if ids[i] == nil || parseRef(ids[i]) != e.ref {
+		if r, err := readRef(keys[i], ids[i]); err != nil || r != e.ref {
 			v.problem(e.where(), "the index of ids does not lead to it (key %x)", keys[i])
 		}
 	}
@@ -171,96 +317,74 @@ func (v *verifier) some(es []*entity) error {
 		if v.stop {
 			return nil
 		}
-		var props Props
+		var err error
 		if e.edge {
-			v.count.Edges++
-			from, to := nodes[0], nodes[1]
+			err = v.edge(e, nodes[0], nodes[1])
 			nodes = nodes[2:]
-			switch {
-			case from == nil || to == nil:
-				v.problem(e.where(), "one of its ends is not on record")
-				continue
-			case !e.edgeKind().Edge().Allows(from.Kind, to.Kind):
-				v.problem(e.where(), "it leads from %s to %s", from.Kind, to.Kind)
-			}
-			home := ID{}
-			if toCapture(e.edgeKind()) {
-				home = to.ID
-			}
-			if props, err = parseProps(e.body, e.edgeKind().Edge().All(), home); err == nil {
-				err = checkEdgeProps(e.edgeKind(), props)
-			}
-			if err == nil && e.edgeKind() == vocab.QuotedIn && e.live() {
-				v.quoted(e, props, from, to)
-			}
 		} else {
-			v.count.Nodes++
-			if e.redacted {
-				continue
-			}
-			home := ID{}
-			if e.nodeKind() == vocab.Capture {
-				home = e.id
-			}
-			props, err = parseProps(e.body, e.nodeKind().Node().All(), home)
+			err = v.node(e)
 		}
 		if err != nil {
-			v.problem(e.where(), "%v", err)
-			continue
-		}
-		if err := v.spans(e, props); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// spans compares every span of an entity with its capture's text.
-func (v *verifier) spans(e *entity, props Props) error {
-	check := func(name string, s Span) error {
-		v.count.Spans++
-		refs, err := v.Refs(v.ctx, []ID{s.Capture})
-		if err != nil {
-			return err
-		}
-		if refs[0] == 0 {
-			v.problem(e.where(), "%s lies in capture %s, which is not on record", name, s.Capture)
-			return nil
-		}
-		texts, err := v.Texts(v.ctx, refs)
-		if err != nil {
-			return err
-		}
-		exact, err := texts[0].Exact(s.Span)
-		if err != nil {
-			v.problem(e.where(), "%s %v: %v", name, s.Span, err)
-			return nil
-		}
-		if span.Hash(exact) != s.Hash {
-			masks, err := readMasks(v.ctx, v, refs[0])
-			if err != nil {
-				return err
-			}
-			for _, m := range masks {
-				if m.Overlaps(s.Span) {
-					return nil // redacted
-				}
-			}
-			v.problem(e.where(), "%s: capture %s has %.60q from code point %d to %d, which is not what was recorded", name, s.Capture, exact, s.Start, s.End)
-		}
+func (v *verifier) node(e *entity) error {
+	v.count.Nodes++
+	home := ID{}
+	if e.nodeKind() == vocab.Capture {
+		home = e.id
+	}
+	props, err := parseProps(e.props(), e.nodeKind().Node().All(), home)
+	if err != nil {
+		v.problem(e.where(), "%v", err)
 		return nil
 	}
+	return v.spans(e, props)
+}
+
+func (v *verifier) edge(e *entity, from, to *Node) error {
+	v.count.Edges++
+	switch {
+	case from == nil || to == nil:
+		v.problem(e.where(), "one of its ends is not on record")
+		return nil
+	case !e.edgeKind().Edge().Allows(from.Kind, to.Kind):
+		v.problem(e.where(), "it leads from %s to %s", from.Kind, to.Kind)
+	}
+	home := ID{}
+	if toCapture(e.edgeKind()) {
+		home = to.ID
+	}
+	props, err := parseProps(e.body, e.edgeKind().Edge().All(), home)
+	if err == nil {
+		err = checkEdgeProps(e.edgeKind(), props)
+	}
+	if err != nil {
+		v.problem(e.where(), "%v", err)
+		return nil
+	}
+	if e.edgeKind() == vocab.QuotedIn && e.live() && quotable(from) && quotable(to) {
+		v.quotation(e, from, to)
+	}
+	return v.spans(e, props)
+}
+
+// spans compares every span of an entity with its capture's text.
+func (v *verifier) spans(e *entity, props Props) error {
 	for name, value := range props {
 		switch list := value.(type) {
 		case []Span:
 			for _, s := range list {
-				if err := check(name, s); err != nil {
+				if err := v.span(e, name, s); err != nil {
 					return err
 				}
 			}
 		case []Marked:
 			for _, m := range list {
-				if err := check(name, m.Place); err != nil {
+				if err := v.span(e, name, m.Place); err != nil {
 					return err
 				}
 			}
@@ -269,136 +393,219 @@ func (v *verifier) spans(e *entity, props Props) error {
 	return nil
 }
 
-// quoted compares a statement's text with the places that it is said to stand in.
-func (v *verifier) quoted(e *entity, props Props, statement, capture *Node) {
-	if statement.Redacted || capture.Redacted {
-		return
+func (v *verifier) span(e *entity, name string, s Span) error {
+	v.count.Spans++
+	refs, err := v.Refs(v.ctx, []ID{s.Capture})
+	if err != nil {
+		return err
 	}
+	if refs[0] == 0 {
+		v.problem(e.where(), "%s lies in capture %s, which is not on record", name, s.Capture)
+		return nil
+	}
+	texts, err := v.Texts(v.ctx, refs)
+	if err != nil {
+		return err
+	}
+	exact, err := texts[0].Exact(s.Span)
+	if err != nil {
+		v.problem(e.where(), "%s %v: %v", name, s.Span, err)
+		return nil
+	}
+	if span.Hash(exact) != s.Hash {
+		mask, err := readMask(v.ctx, v, refs[0])
+		if err != nil {
+			return err
+		}
+		if !mask.hides(s.Span) {
+			v.problem(e.where(), "%s: capture %s has %.60q from code point %d to %d, which is not what was recorded", name, s.Capture, exact, s.Start, s.End)
+		}
+	}
+	return nil
+}
+
+// quotable reports whether an end of a quotation still shows its words.
+func quotable(n *Node) bool { return !n.Retracted && !n.Redacted }
+
+// quotation compares a statement's text with the places that it is said to
+// stand in.
+func (v *verifier) quotation(e *entity, statement, capture *Node) {
 	texts, err := v.Texts(v.ctx, []Ref{capture.Ref})
 	if err != nil {
 		v.problem(e.where(), "%v", err)
 		return
 	}
-	content, _ := props["content"].([]Span)
-	spans := make([]span.Span, len(content))
-	for i, s := range content {
-		spans[i] = s.Span
-	}
-	if is := span.Cut(texts[0], spans, nil); is != statement.Text("text") {
-		masks, err := readMasks(v.ctx, v, capture.Ref)
-		if err == nil {
-			for _, m := range masks {
-				for _, s := range spans {
-					if m.Overlaps(s) {
-						return
-					}
-				}
-			}
+	if is, spans := e.quotes(texts[0]); is != statement.Text("text") {
+		mask, err := readMask(v.ctx, v, capture.Ref)
+		if err == nil && slices.ContainsFunc(spans, mask.hides) {
+			return
 		}
 		v.problem("STATEMENT "+statement.ID.String(), "its text is not what stands at its place in capture %s: %.60q", capture.ID, is)
 	}
 }
 
-// archived compares every archived text with its digest.
+// archived compares every archived text with its digest, and looks for texts
+// that belong to nothing.
 func (v *verifier) archived() error {
-	for f, err := range v.scan(v.ctx, kv.Prefix(listPrefix(vocab.Capture))) {
-		if err != nil {
-			return err
+	missing := v.captures // those whose text is still to come
+	var whole strings.Builder
+	var points, chunks int
+	var of Ref
+	finish := func() error {
+		if chunks == 0 {
+			return nil
 		}
-		r := parseRef(f.key[len(f.key)-refSize:])
-		nodes, err := v.Nodes(v.ctx, []Ref{r})
-		if err != nil {
-			return err
+		defer func() { whole.Reset(); points, chunks = 0, 0 }()
+		for len(missing) > 0 && missing[0] < of {
+			v.problem("CAPTURE "+v.ids[missing[0]].String(), "its text is missing")
+			missing = missing[1:]
 		}
-		n := nodes[0]
-		if n == nil || n.Redacted {
-			continue
+		if len(missing) == 0 || missing[0] != of {
+			v.problem(at(textKey(of, 0)), "an archived text that belongs to no capture")
+			return nil
 		}
-		texts, err := readTexts(v.ctx, v, []Ref{r})
-		if err != nil {
-			return err
-		}
-		v.count.Texts++
-		masks, err := readMasks(v.ctx, v, r)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(texts[0]))
-		if len(masks) == 0 && hex.EncodeToString(sum[:]) != n.Text("sha256") {
-			if !v.problem("CAPTURE "+n.ID.String(), "its text has the digest %x, not %s", sum, n.Text("sha256")) {
-				return nil
-			}
-		}
+		missing = missing[1:]
+		return v.oneText(of, whole.String())
 	}
-	return nil
-}
-
-// chain recomputes the chain of the log from the versions it commits to, and
-// compares its end with the head.
-func (v *verifier) chain() error {
-	var chain [32]byte
-	var seq uint64
-	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyLog})) {
+	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyText})) {
 		if err != nil {
 			return stored("verify", err)
 		}
 		v.count.Pairs++
-		seq++
-		if is := binary.BigEndian.Uint64(p.Key[1:]); is != seq {
-			v.problem(fmt.Sprintf("revision %d", seq), "missing from the log, which goes on with %d", is)
-			return nil
+		if len(p.Key) != len(textKey(0, 0)) {
+			v.problem(at(p.Key), "no key of a text")
+			continue
 		}
-		l, err := parseLogged(seq, p.Value)
-		if err != nil {
-			return err
-		}
-		hashes, err := v.contents(l)
-		if err != nil {
-			return err
-		}
-		if want := chainHash(chain, l, hashes); want != l.Chain {
-			if !v.problem(fmt.Sprintf("revision %d", seq), "its chain hash %x does not follow from what it changed and the revision before it", l.Chain[:8]) {
-				return nil
+		if r := parseRef(p.Key[1:]); r != of {
+			if err := finish(); err != nil || v.stop {
+				return err
 			}
+			of = r
 		}
-		chain = l.Chain
-		v.count.Revisions++
-		if seq%1000 == 0 {
-			v.progress("log", int64(seq))
+		before, chunk, err := parseChunk(p.Key, p.Value)
+		if err != nil || before != points || string(p.Key) != string(textKey(of, chunks)) {
+			v.problem(at(p.Key), "the chunk of a text does not go on where the one before it ends")
 		}
+		whole.Write(chunk)
+		points += strings.Count(string(chunk), "") - 1
+		chunks++
 	}
-	if seq != v.now.Seq || chain != v.now.Chain {
-		v.problem("head", "the log ends with revision %d and chain hash %x, the head says %d and %x", seq, chain[:8], v.now.Seq, v.now.Chain[:8])
+	if err := finish(); err != nil {
+		return err
+	}
+	for _, r := range missing {
+		v.problem("CAPTURE "+v.ids[r].String(), "its text is missing")
+	}
+	return v.masks()
+}
+
+// oneText compares a capture's text with its digest: its own, or that which a
+// redaction left.
+func (v *verifier) oneText(r Ref, s string) error {
+	v.count.Texts++
+	nodes, err := v.Nodes(v.ctx, []Ref{r})
+	if err != nil {
+		return err
+	}
+	m, err := readMask(v.ctx, v, r)
+	if err != nil {
+		return err
+	}
+	n, sum := nodes[0], sha256.Sum256([]byte(s))
+	if n == nil {
+		v.problem(at(entityKey(r)), "it is newer than the head")
+		return nil
+	}
+	want := n.Text("sha256")
+	if len(m.spans) > 0 {
+		want = hex.EncodeToString(m.digest[:])
+	}
+	if is := hex.EncodeToString(sum[:]); is != want {
+		v.problem("CAPTURE "+n.ID.String(), "its text has the digest %s, not %s", is, want)
+	} else if n.Redacted && len(m.spans) == 0 {
+		v.problem("CAPTURE "+n.ID.String(), "it was redacted, and its text is not covered")
 	}
 	return nil
 }
 
-// contents returns the content hashes of what a revision changed.
-func (v *verifier) contents(l *Logged) ([][32]byte, error) {
-	refs := make([]Ref, len(l.Changes))
-	keys := make([][]byte, len(l.Changes))
-	for i, c := range l.Changes {
-		refs[i], keys[i] = c.Ref, entityKey(c.Ref)
-	}
-	found, err := cells{v.Reader, l.Seq}.get(v.ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	hashes := make([][32]byte, len(refs))
-	for i, c := range found {
-		if c == nil || c.since != l.Seq {
-			v.problem(fmt.Sprintf("revision %d", l.Seq), "the version that it made of key %x is missing", keys[i])
+// masks checks that texts are covered where a redaction covered them, and
+// nowhere else.
+func (v *verifier) masks() error {
+	for p, err := range v.Scan(v.ctx, kv.Prefix([]byte{keyMask})) {
+		if err != nil {
+			return stored("verify", err)
+		}
+		v.count.Pairs++
+		m, err := parseMask(p.Key, p.Value)
+		if err != nil {
+			v.damaged("texts", err)
 			continue
 		}
-		e, err := parseEntity(refs[i], c)
+		r, err := readRef(p.Key, p.Key[1:])
+		if _, is := slices.BinarySearch(v.captures, r); err != nil || !is {
+			v.problem(at(p.Key), "the mask of a text that is not there")
+			continue
+		}
+		if err := v.mask(r, m); err != nil && !v.damaged("texts", err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verifier) mask(capture Ref, m mask) error {
+	nodes, err := v.Nodes(v.ctx, []Ref{capture})
+	if err != nil {
+		return err
+	}
+	texts, err := v.Texts(v.ctx, []Ref{capture})
+	if err != nil {
+		return err
+	}
+	if nodes[0] == nil {
+		return nil // reported with its text
+	}
+	allowed, err := v.redactedIn(nodes[0])
+	if err != nil {
+		return err
+	}
+	for _, s := range m.spans {
+		exact, err := texts[0].Exact(s)
+		if err != nil || strings.Trim(exact, strings.Join(covers[:], "")) != "" || !nodes[0].Redacted && !slices.Contains(allowed, s) {
+			v.problem("CAPTURE "+nodes[0].ID.String(), "its mask says that a redaction covered %v, which is not so", s)
+		}
+	}
+	return nil
+}
+
+// redactedIn returns the places in a capture that show the words of redacted
+// statements.
+func (v *verifier) redactedIn(capture *Node) (places []span.Span, err error) {
+	var edges []Ref
+	for p, err := range v.Scan(v.ctx, kv.Prefix(linksPrefix(capture.Ref, wayOf(vocab.QuotedIn, In)))) {
+		if err != nil {
+			return nil, stored("verify", err)
+		}
+		_, _, edge, err := splitLink(p.Key)
 		if err != nil {
 			return nil, err
 		}
-		var from, to ID
-		if e.edge {
-			from, to = v.ids[e.from], v.ids[e.to]
-		}
-		hashes[i] = e.contentHash(l.Changes[i].Op, from, to)
+		edges = append(edges, edge)
 	}
-	return hashes, nil
+	versions, err := allVersions(v.ctx, v, edges)
+	if err != nil {
+		return nil, err
+	}
+	for _, vs := range versions {
+		for _, e := range vs {
+			from, err := v.Nodes(v.ctx, []Ref{e.from})
+			if err != nil {
+				return nil, err
+			}
+			if from[0] != nil && from[0].Redacted {
+				places = append(places, e.quoted()...)
+			}
+		}
+	}
+	return places, nil
 }

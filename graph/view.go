@@ -44,7 +44,7 @@ func (r *Record) View(ctx context.Context) (*View, error) {
 	}
 	v := &View{rec: r, snap: snap, own: true}
 	values, err := snap.GetMulti(ctx, [][]byte{metaKey("head")})
-	if err == nil && values[0] != nil {
+	if err == nil {
 		v.now, err = parseHead(values[0])
 	}
 	if err != nil {
@@ -140,8 +140,8 @@ func (v *View) Log(ctx context.Context, seqs []uint64) ([]*Logged, error) {
 	return out, nil
 }
 
-// Refs returns the record's numbers of ids; 0 where nothing has that id, or had
-// it as of the view's revision.
+// Refs returns the record's numbers of ids; 0 where nothing ever had that id.
+// What was not there as of the view's revision has a number, and is no node.
 func (v *View) Refs(ctx context.Context, ids []ID) ([]Ref, error) {
 	keys := make([][]byte, len(ids))
 	for i, id := range ids {
@@ -153,8 +153,11 @@ func (v *View) Refs(ctx context.Context, ids []ID) ([]Ref, error) {
 	}
 	refs := make([]Ref, len(ids))
 	for i, b := range values {
-		if b != nil {
-			refs[i] = parseRef(b)
+		if b == nil {
+			continue
+		}
+		if refs[i], err = readRef(keys[i], b); err != nil {
+			return nil, err
 		}
 	}
 	return refs, nil

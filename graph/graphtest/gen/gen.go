@@ -1,282 +1,272 @@
-// Package gen makes a record of any size for benchmarks: the same number and
-// seed give the same revisions on every machine.
+// Package gen makes records of any size that are shaped like real ones: for
+// benchmarks, and for tests that need many of everything.
 //
-// No person and no text in it is real. Its measures are those of a corpus of
-// political news: statements an article (log-normal, median 18), words a
-// statement by how it is rendered, speakers by Zipf's law over a number that
-// grows with the record, a claim stated again by a measured histogram, two
-// topics a statement over 137.
+// # Nouns
+//
+// A [Corpus] is a stream of revisions, each with some articles: a source, its
+// text, the statements in it with their places, who said them, what they claim.
+//
+// # Promises
+//
+// The same [Options] give the same revisions, on every machine, until [Version]
+// changes. No word is anybody's: words are syllables, names are words. Memory
+// does not grow with the size, but for one number for each speaker.
+//
+// # Shape
+//
+// The distributions are those measured on news: PolNeAR (attributions an article,
+// words of each kind of content, how sources name speakers, speakers by Zipf with
+// a growing number of them), LIAR (topics), CLEF CheckThat! (statements a claim,
+// claims a statement). Two things are not measured there, and assumed: a share of
+// what is said expresses one of a few hot claims, so that there are timelines of
+// many pages at any size; and dates are spread evenly over sixteen years, a fifth
+// of them written with less than a day.
 package gen
 
 import (
-	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
 	"sort"
-	"strings"
+	"strconv"
 
 	"github.com/onrecord/onrecord/graph"
-	"github.com/onrecord/onrecord/graph/edtf"
-	"github.com/onrecord/onrecord/graph/span"
 	"github.com/onrecord/onrecord/graph/vocab"
 )
 
-// Version names what is generated: a store that was loaded with another version
-// holds something else.
+// Version of the generator. It changes when its revisions do.
 const Version = 1
 
-// batch is how many statements a revision holds, about.
-const batch = 250
+// Options say which corpus. The zero value has ten thousand statements.
+type Options struct {
+	Seed       uint64
+	Statements int // 0 means 10,000
+	Batch      int // statements a revision, about; 0 means 300
+}
 
+// Corpus is a stream of revisions.
+type Corpus struct {
+	o        Options
+	speakers []float64 // their shares, summed up
+	topics   []float64
+}
+
+// New returns a corpus.
+func New(o Options) *Corpus {
+	if o.Statements == 0 {
+		o.Statements = 10_000
+	}
+	if o.Batch == 0 {
+		o.Batch = 300
+	}
+	// Heaps' law, and the rank-frequency exponent, of named sources.
+	n := max(10, int(1.68*math.Pow(float64(o.Statements), .774)))
+	return &Corpus{o: o, speakers: zipf(n, .94, 0), topics: zipf(topics, .76, 0)}
+}
+
+// zipf sums up the shares of n ranks.
+func zipf(n int, s, q float64) []float64 {
+	sums, sum := make([]float64, n), 0.0
+	for k := range sums {
+		sum += math.Pow(float64(k+1)+q, -s)
+		sums[k] = sum
+	}
+	return sums
+}
+
+func draw(r *rand.Rand, sums []float64) int {
+	return sort.SearchFloat64s(sums, r.Float64()*sums[len(sums)-1])
+}
+
+// Some counts that do not grow.
 const (
-	topics = 137
-	words  = 20_000
+	topics     = 137
+	places     = 150
+	publishers = 97
+	reviewers  = 12
+	hotClaims  = 16
 )
 
-// zipf draws ranks by a power law.
-type zipf struct{ sums []float64 }
-
-func newZipf(n int, s float64) zipf {
-	z := zipf{make([]float64, n)}
-	sum := 0.0
-	for k := range n {
-		sum += math.Pow(float64(k+1), -s)
-		z.sums[k] = sum
-	}
-	return z
+func (c *Corpus) id(kind string, i int) graph.ID {
+	return graph.KeyID("gen", strconv.FormatUint(c.o.Seed, 10), kind, strconv.Itoa(i))
 }
 
-func (z zipf) draw(r *rand.Rand) int {
-	return sort.SearchFloat64s(z.sums, r.Float64()*z.sums[len(z.sums)-1])
+// Statement is the id of the i-th statement; there are Options.Statements.
+func (c *Corpus) Statement(i int) graph.ID { return c.id("statement", i) }
+
+// Speaker is the id of the speaker of rank i. The first ones say the most; not
+// all of those far behind say anything.
+func (c *Corpus) Speaker(i int) graph.ID { return c.id("speaker", i) }
+
+// Claim is the id of the i-th claim. There are more than half as many of them as
+// statements, and each is expressed by a few.
+func (c *Corpus) Claim(i int) graph.ID { return c.id("claim", i) }
+
+// HotClaim is the id of one of sixteen claims that are expressed again and again;
+// the first by one statement in sixty.
+func (c *Corpus) HotClaim(i int) graph.ID { return c.id("hot", i) }
+
+// Topic is the id of the topic of rank i, of 137.
+func (c *Corpus) Topic(i int) graph.ID { return c.id("topic", i) }
+
+// Event is the id of the i-th event; there is one for each 200 statements.
+func (c *Corpus) Event(i int) graph.ID { return c.id("event", i) }
+
+// Statements is how many statements there are.
+func (c *Corpus) Statements() int { return c.o.Statements }
+
+// run is one walk through the corpus.
+type run struct {
+	*Corpus
+	*rand.Rand
+	words    *words
+	changes  []graph.Change
+	said     int // statements so far
+	articles int
+	claims   int
+	events   int
+	stances  int
+	reviews  int
+	met      []bool     // speakers that are on record
+	again    []restated // claims that will be expressed again
+	dates    dates
 }
 
-// generator is a corpus on its way.
-type generator struct {
-	r               *rand.Rand
-	n, made         int
-	speakers        zipf
-	topics, words   zipf
-	known           map[int]bool // speakers that are on record
-	claims, article int
-	again           [][2]int // claims to be stated again, and how often
-	events          int
-	changes         []graph.Change
-}
+type restated struct{ claim, times int }
 
-// Revisions yields a corpus of n statements. Its revisions have keys, so that a
-// load can be continued.
-func Revisions(n int, seed uint64) iter.Seq2[graph.Revision, error] {
-	return func(yield func(graph.Revision, error) bool) {
-		g := &generator{
-			r: rand.New(rand.NewPCG(seed, 0x0ec0)), n: n, known: make(map[int]bool),
-			speakers: newZipf(max(10, int(1.68*math.Pow(float64(n), .774))), .94),
-			topics:   newZipf(topics, .76), words: newZipf(words, 1.05),
-		}
-		for i := range topics {
-			g.put(TopicID(i), vocab.Topic, graph.Props{"name": "topic " + Word(i)})
-		}
-		for i := 0; g.made < n; i++ {
-			for start := g.made; g.made < n && g.made-start < batch; {
-				g.write()
+// maxAgain bounds the claims that wait to be expressed again: their number is
+// in balance, and moves about it like the square root of the size.
+const maxAgain = 1 << 14
+
+// Revisions yields the corpus from its beginning.
+func (c *Corpus) Revisions() iter.Seq[graph.Revision] {
+	return func(yield func(graph.Revision) bool) {
+		r := &run{Corpus: c, Rand: rand.New(rand.NewPCG(c.o.Seed, Version)), words: vocabulary(), met: make([]bool, len(c.speakers))}
+		r.begin()
+		for n := 0; r.said < c.o.Statements; n++ {
+			for end := r.said + c.o.Batch; r.said < min(end, c.o.Statements); {
+				r.article()
 			}
-			rev := graph.Revision{Agent: "gen", Method: "import:gen", Reason: "benchmark", Key: fmt.Sprintf("gen/%d/%d/%d/%d", Version, n, seed, i), Changes: g.changes}
-			g.changes = nil
-			if !yield(rev, nil) {
+			rev := graph.Revision{
+				Agent: "gen", Method: "import:gen", Reason: "a made-up record",
+				Key:     "gen/" + strconv.FormatUint(c.o.Seed, 10) + "/" + strconv.Itoa(n),
+				Changes: r.changes,
+			}
+			r.changes = nil
+			if !yield(rev) {
 				return
 			}
 		}
 	}
 }
 
-// SpeakerID, ClaimID, StatementID and TopicID are the ids of what is generated.
-// Lower speakers and topics are more frequent; claim 0 is stated most.
-func SpeakerID(i int) graph.ID   { return graph.KeyID("gen", "speaker", fmt.Sprint(i)) }
-func ClaimID(i int) graph.ID     { return graph.KeyID("gen", "claim", fmt.Sprint(i)) }
-func StatementID(i int) graph.ID { return graph.KeyID("gen", "statement", fmt.Sprint(i)) }
-func TopicID(i int) graph.ID     { return graph.KeyID("gen", "topic", fmt.Sprint(i)) }
+func (r *run) put(kind vocab.NodeKind, id graph.ID, props graph.Props) {
+	r.changes = append(r.changes, graph.Put(&graph.Node{ID: id, Kind: kind, Props: props}))
+}
 
-var syllables = strings.Fields("ba den kor mi ta vel sor lin pra go ru nes cha tol mer qua fi zan bel dro hu sta per wen jo lam ki ost rin ve")
+// connect adds an edge. The importer is a machine's, and says so on each.
+func (r *run) connect(kind vocab.EdgeKind, from, to graph.ID, props graph.Props) {
+	r.changes = append(r.changes, graph.Connect(&graph.Edge{Kind: kind, From: from, To: to, Props: props}))
+}
 
-// Word returns the word of a rank: lower ranks are more frequent.
-func Word(rank int) string {
-	s := ""
-	for k := rank + len(syllables); k > 0; k /= len(syllables) {
-		s += syllables[k%len(syllables)]
+// begin puts what does not grow.
+func (r *run) begin() {
+	for i := range topics {
+		r.put(vocab.Topic, r.Topic(i), graph.Props{"name": r.words.of(200 + i)})
 	}
-	return s
+	for i := range places {
+		r.put(vocab.Place, r.id("place", i), graph.Props{"name": name(r.words, 1400+i)})
+	}
+	organisation := func(kind string, i int) {
+		r.put(vocab.Speaker, r.id(kind, i), graph.Props{"type": "ORGANIZATION", "names": []graph.Name{{Value: name(r.words, 2000+i) + " " + kind, Language: "en"}}})
+	}
+	for i := range publishers {
+		organisation("publisher", i)
+	}
+	for i := range reviewers {
+		organisation("reviewer", i)
+	}
+	for i := range hotClaims {
+		r.claim(r.HotClaim(i))
+	}
 }
 
-func (g *generator) put(id graph.ID, k vocab.NodeKind, p graph.Props) {
-	g.changes = append(g.changes, graph.Put(&graph.Node{ID: id, Kind: k, Props: p}))
-}
-
-func (g *generator) link(k vocab.EdgeKind, from, to graph.ID, p graph.Props) {
-	g.changes = append(g.changes, graph.Connect(&graph.Edge{Kind: k, From: from, To: to, Props: p}))
-}
-
-func (g *generator) lognormal(mu, sigma float64, least, most int) int {
-	return min(most, max(least, int(math.Round(math.Exp(g.r.NormFloat64()*sigma+mu)))))
-}
-
-func (g *generator) text(n int) string {
-	var b strings.Builder
-	for i := range n {
-		if i > 0 {
-			b.WriteByte(' ')
+// speaker draws a speaker and puts it where it is new.
+func (r *run) speaker() int {
+	k := draw(r.Rand, r.Corpus.speakers)
+	if !r.met[k] {
+		r.met[k] = true
+		kind := "PERSON"
+		if k%8 == 7 {
+			kind = []string{"ORGANIZATION", "GROUP", "STATE"}[k/8%3]
 		}
-		b.WriteString(Word(g.words.draw(g.r)))
+		r.put(vocab.Speaker, r.Speaker(k), graph.Props{"type": kind, "names": []graph.Name{{Value: r.called(k), Language: "en"}}})
 	}
-	return b.String()
+	return k
 }
 
-func (g *generator) day() edtf.When {
-	d, err := edtf.Day(int64(2010+g.r.IntN(16)), 1+g.r.IntN(12), 1+g.r.IntN(28))
-	if err != nil {
-		return edtf.When{}
-	}
-	return edtf.When{EDTF: d}
+func (r *run) called(speaker int) string {
+	return name(r.words, 300+speaker*7%9000) + " " + name(r.words, 1000+speaker)
 }
 
-func name(i int) string {
-	a, b := Word(i%4000+40), Word(i*31%7900+50)
-	return strings.ToUpper(a[:1]) + a[1:] + " " + strings.ToUpper(b[:1]) + b[1:]
-}
-
-// write makes one article with its statements.
-func (g *generator) write() {
-	g.article++
-	key := fmt.Sprint(g.article)
-	source, capture := graph.KeyID("gen", "source", key), graph.KeyID("gen", "capture", key)
-	day := g.day()
-	var body strings.Builder
-	var later []graph.Change
-	k := min(g.lognormal(2.894, .786, 1, 200), g.n-g.made)
-	var heard []int
-	for range k {
-		who := g.speakers.draw(g.r)
-		if len(heard) > 0 && g.r.Float64() < .65 {
-			who = heard[g.r.IntN(len(heard))]
-		}
-		heard = append(heard, who)
-		later = append(later, g.statement(who, day, capture, &body)...)
-	}
-	g.put(source, vocab.Source, graph.Props{"title": g.text(7), "url": "https://news.example/" + key, "published": day, "language": "en"})
-	g.put(capture, vocab.Capture, graph.Props{"text": body.String(), "mediaType": "text/plain"})
-	g.link(vocab.CaptureOf, capture, source, nil)
-	g.changes = append(g.changes, later...)
-	if g.article%10 == 0 {
-		g.event(day)
-	}
-}
-
-// statement makes a statement and appends it to the article's text.
-func (g *generator) statement(who int, day edtf.When, capture graph.ID, body *strings.Builder) []graph.Change {
-	before := g.changes
-	g.changes = nil
-	if !g.known[who] {
-		g.known[who] = true
-		g.put(SpeakerID(who), vocab.Speaker, graph.Props{"names": []graph.Name{{Value: name(who)}}, "type": "PERSON"})
-	}
-	mode, n := "INDIRECT", 0
-	switch x := g.r.Float64(); {
-	case x < .161:
-		mode, n = "DIRECT", g.lognormal(3.041, .875, 1, 300)
-	case x < .269:
-		mode, n = "PARTIAL", g.lognormal(2.664, .69, 1, 300)
-	default:
-		n = g.lognormal(2.067, .936, 1, 160)
-	}
-	id := StatementID(g.made)
-	g.made++
-	words := g.text(n)
-	at := func(s string) graph.Span { // the text is ASCII: bytes are code points
-		start := body.Len()
-		body.WriteString(s)
-		return graph.Span{Capture: capture, Span: span.Span{Start: start, End: body.Len(), ByteStart: start, ByteEnd: body.Len()}}
-	}
-	mention := at(name(who))
-	body.WriteByte(' ')
-	cue := at("said")
-	body.WriteString(" \"")
-	content := at(words)
-	body.WriteString("\". ")
-	places := graph.Props{"content": []graph.Span{content}, "cue": []graph.Span{cue}, "mention": []graph.Span{mention}}
-	if mode == "DIRECT" {
-		places["quotations"] = []graph.Span{content}
-	}
-	g.put(id, vocab.Statement, graph.Props{"text": words, "mode": mode, "said": day, "language": "en"})
-	g.link(vocab.Said, SpeakerID(who), id, nil)
-	g.link(vocab.QuotedIn, id, capture, places)
-	seen := make(map[graph.ID]bool)
-	for i := 0; i == 0 || i < 3 && g.r.Float64() < .17; i++ {
-		c, polarity := g.claim(), "ASSERTS"
-		if g.r.Float64() < .1 {
-			polarity = "DENIES"
-		}
-		if !seen[c] {
-			seen[c] = true
-			g.link(vocab.Expresses, id, c, graph.Props{"polarity": polarity})
+// claim puts a claim about some topics.
+func (r *run) claim(id graph.ID) {
+	kind := []string{"FACT", "FACT", "FACT", "POSITION", "POSITION", "PREDICTION", "COMMITMENT"}[r.IntN(7)]
+	r.put(vocab.Claim, id, graph.Props{"text": r.words.sentence(r.Rand, r.lognormal(2.797, .443)), "type": kind})
+	about := make(map[int]bool)
+	for range min(6, r.lognormal(.609, .547)) { // mean 2.15
+		if t := draw(r.Rand, r.Corpus.topics); !about[t] {
+			about[t] = true
+			r.connect(vocab.About, id, r.Topic(t), nil)
 		}
 	}
-	for i := 0; i == 0 || i < 5 && g.r.Float64() < .535; i++ {
-		if t := TopicID(g.topics.draw(g.r)); !seen[t] {
-			seen[t] = true
-			g.link(vocab.About, id, t, nil)
-		}
-	}
-	if g.made%10 == 0 {
-		g.stance(who, id, day)
-	}
-	mine := g.changes
-	g.changes = before
-	return mine
 }
 
-// claim returns a claim: the hot one sometimes, one that is stated again, or a
-// new one.
-func (g *generator) claim() graph.ID {
-	if g.claims > 0 && g.r.Float64() < .01 {
-		return ClaimID(0)
-	}
-	if len(g.again) > 0 && g.r.Float64() < .39 {
-		i := g.r.IntN(len(g.again))
-		c := g.again[i][0]
-		if g.again[i][1]--; g.again[i][1] <= 0 {
-			g.again[i] = g.again[len(g.again)-1]
-			g.again = g.again[:len(g.again)-1]
+// expressed draws the claim that a statement expresses, and puts it where it is
+// new.
+func (r *run) expressed() graph.ID {
+	switch x := r.Float64(); {
+	case x < .06:
+		return r.HotClaim(min(hotClaims-1, int(math.Exp(r.Float64()*math.Log(hotClaims+1)))-1))
+	case x < .42 && len(r.again) > 0:
+		i := r.IntN(len(r.again))
+		a := &r.again[i]
+		id := r.Claim(a.claim)
+		if a.times--; a.times == 0 {
+			r.again[i] = r.again[len(r.again)-1]
+			r.again = r.again[:len(r.again)-1]
 		}
-		return ClaimID(c)
+		return id
 	}
-	c := g.claims
-	g.claims++
-	kind := "FACT"
-	if c%9 == 0 {
-		kind = "PREDICTION"
-	}
-	g.put(ClaimID(c), vocab.Claim, graph.Props{"text": g.text(12), "type": kind})
-	for x, times := g.r.Float64(), 1; times <= 4; times++ {
-		if x -= []float64{0, .62, .22, .10, .06}[times]; x < 0 {
-			if times > 1 {
-				g.again = append(g.again, [2]int{c, times - 1})
-			}
+	id := r.Claim(r.claims)
+	r.claim(id)
+	// Of 468 matched claims: 289 once, 105 twice, 46, 16, 8, 2, 1, 1.
+	times, x := 0, r.IntN(468)
+	for _, n := range []int{289, 105, 46, 16, 8, 2, 1} {
+		if x < n {
 			break
 		}
+		x -= n
+		times++
 	}
-	return ClaimID(c)
+	if times > 0 && len(r.again) < maxAgain {
+		r.again = append(r.again, restated{r.claims, times})
+	}
+	r.claims++
+	if r.Float64() < 1./40 {
+		review := r.id("review", r.reviews)
+		r.reviews++
+		r.put(vocab.Review, review, graph.Props{
+			"rating": []string{"True", "Mostly true", "Half true", "Mostly false", "False"}[r.IntN(5)],
+			"date":   r.when(r.IntN(days)), "url": "https://reviews.example/" + strconv.Itoa(r.reviews),
+		})
+		r.connect(vocab.Reviews, review, id, nil)
+		r.connect(vocab.Published, r.id("reviewer", r.IntN(reviewers)), review, nil)
+	}
+	return id
 }
 
-func (g *generator) stance(who int, evidence graph.ID, day edtf.When) {
-	id := graph.KeyID("gen", "stance", fmt.Sprint(g.made))
-	g.put(id, vocab.Stance, graph.Props{"polarity": []string{"SUPPORTS", "OPPOSES", "MIXED"}[g.r.IntN(3)], "basis": "SAID", "when": day})
-	g.link(vocab.Holds, SpeakerID(who), id, nil)
-	g.link(vocab.Toward, id, TopicID(g.topics.draw(g.r)), nil)
-	g.link(vocab.EvidencedBy, id, evidence, nil)
-}
-
-func (g *generator) event(day edtf.When) {
-	g.events++
-	id := graph.KeyID("gen", "event", fmt.Sprint(g.events))
-	g.put(id, vocab.Event, graph.Props{"name": g.text(5), "when": day})
-	g.link(vocab.About, id, TopicID(g.topics.draw(g.r)), nil)
+// lognormal draws a count of at least 1.
+func (r *run) lognormal(mu, sigma float64) int {
+	return max(1, min(400, int(math.Round(math.Exp(mu+sigma*r.NormFloat64())))))
 }
