@@ -249,8 +249,8 @@ func (p Page) Size() (int, error) {
 	case p.Last != nil:
 		n, field = *p.Last, "last"
 	}
-	if n < 1 || n > MaxPage {
-		return 0, errorf(Invalid, "", field, "%d is not between 1 and %d", n, MaxPage)
+	if n < 0 || n > MaxPage {
+		return 0, errorf(Invalid, "", field, "%d is not between 0 and %d", n, MaxPage)
 	}
 	return n, nil
 }

@@ -30,11 +30,10 @@ func TestPageRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]graph.Page{
-		"first 0":                  {First: n(0)},
 		"first -1":                 {First: n(-1)},
 		"first 501":                {First: n(501)},
 		"first 10^9":               {First: n(1_000_000_000)},
-		"last 0":                   {Last: n(0)},
+		"last -1":                  {Last: n(-1)},
 		"last 501":                 {Last: n(501)},
 		"first and last":           {First: n(1), Last: n(1)},
 		"cursor of another list":   {After: other},
@@ -125,6 +124,7 @@ func hub(t *testing.T, rec *graph.Record, n int) graph.ID {
 // with a hundred: at the beginning, at the end, in the middle, in a range of
 // dates, as of earlier.
 func TestPageReadsWhatItShows(t *testing.T) {
+	t.Parallel()
 	pairs := 0
 	store := counted{memkv.New(), &pairs}
 	rec := graphtest.OpenStore(t, store, graph.Options{Now: new(graphtest.Clock).Now})
@@ -190,5 +190,19 @@ func TestPageReadsWhatItShows(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestPageOfNone checks that a page of none is empty, and says whether there is
+// more, as the Relay specification has it.
+func TestPageOfNone(t *testing.T) {
+	ctx := context.Background()
+	rec := graphtest.Open(t)
+	graphtest.Article().Write(t, rec)
+	v := graphtest.View(t, rec)
+	none := 0
+	f, err := v.Page(ctx, v.All(vocab.Speaker), graph.Page{First: &none})
+	if err != nil || len(f.Items) != 0 || !f.HasNext || f.HasPrev {
+		t.Errorf("got %+v, %v", f, err)
 	}
 }

@@ -65,7 +65,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
-	s.engine, err = engine.New(types, engine.Options{OnInternal: func(ctx context.Context, id string, err error) {
+	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), OnInternal: func(ctx context.Context, id string, err error) {
 		o.Log.ErrorContext(ctx, "internal error", "id", id, "err", err)
 	}})
 	if err != nil {
