@@ -34,6 +34,9 @@ func (a *app) open(ctx context.Context, want access) (*graph.Record, func() erro
 		}
 	}
 	store, err := badgerkv.Open(a.data, badgerkv.Options{ReadOnly: want == reading})
+	if errors.Is(err, badgerkv.ErrUnclean) {
+		store, err = recovered(a.data)
+	}
 	if err != nil {
 		if errors.Is(err, kv.ErrInUse) {
 			return nil, nil, fmt.Errorf("%w; if onrecord serve runs on it, ask it at /graphql, or stop it first", err)
@@ -45,6 +48,19 @@ func (a *app) open(ctx context.Context, want access) (*graph.Record, func() erro
 		return nil, nil, errors.Join(err, store.Close())
 	}
 	return rec, func() error { return errors.Join(rec.Close(), store.Close()) }, nil
+}
+
+// recovered opens for reading a store whose process was killed: opening it once
+// for writing brings it in order.
+func recovered(dir string) (*badgerkv.Store, error) {
+	store, err := badgerkv.Open(dir, badgerkv.Options{})
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return badgerkv.Open(dir, badgerkv.Options{ReadOnly: true})
 }
 
 // with opens the record for one call.
