@@ -171,17 +171,6 @@ func (e *entity) live() bool { return e != nil && !e.retracted }
 func (e *entity) nodeKind() vocab.NodeKind { return vocab.NodeKind(e.kind) }
 func (e *entity) edgeKind() vocab.EdgeKind { return vocab.EdgeKind(e.kind) }
 
-// home is the capture that the spans of e lie in unless they say otherwise.
-func (e *entity) home(ends func(Ref) ID) ID {
-	switch {
-	case !e.edge && e.nodeKind() == vocab.Capture:
-		return e.id
-	case e.edge && toCapture(e.edgeKind()):
-		return ends(e.to)
-	}
-	return ID{}
-}
-
 func toCapture(k vocab.EdgeKind) bool {
 	to := k.Edge().To
 	return len(to) == 1 && to[0] == vocab.Capture

@@ -3,7 +3,6 @@ package graph
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"time"
 )
 
@@ -23,8 +22,6 @@ func (l *Logged) encode() []byte {
 	}
 	return b
 }
-
-var errNoEntry = errors.New("no log entry")
 
 func parseLogged(seq uint64, b []byte) (*Logged, error) {
 	bad := func() (*Logged, error) { return nil, corrupt(logKey(seq), "no log entry") }

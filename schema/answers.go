@@ -176,11 +176,7 @@ func (b *builder) contradictionConnection() *graphql.Object {
 		}),
 	})
 	return itemConnection(b, "Contradiction", b.contradiction, func(x *contradiction) string { return x.cursor }, func(p *page) []*contradiction {
-		out := make([]*contradiction, len(p.pairs))
-		for i, x := range p.pairs {
-			out[i] = x
-		}
-		return out
+		return p.pairs
 	})
 }
 

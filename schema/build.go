@@ -46,8 +46,8 @@ type builder struct {
 	direction   *graphql.Enum
 	order       *graphql.Enum
 
-	dateTime, uri                               *graphql.Scalar
-	fuzzyDate, span, name, edge, pageInfo, info *graphql.Object
+	dateTime                                    *graphql.Scalar
+	fuzzyDate, span, name, edge, pageInfo       *graphql.Object
 	timeMark, gap, revision, subgraph, property *graphql.Object
 	contradiction                               *graphql.Object
 	dateRange, statementFilter                  *graphql.InputObject

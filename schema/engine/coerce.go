@@ -260,7 +260,7 @@ func plainNumbers(v any) any {
 // it panics over is not taken either.
 func custom(t *named, what string, parse func() any) (v any, err error) {
 	defer func() {
-		if v == nil || recover() != nil {
+		if p := recover(); p != nil || v == nil {
 			v, err = nil, fmt.Errorf("%s that is no %s is given", what, t.name)
 		}
 	}()

@@ -34,6 +34,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/graphql-go/graphql"
@@ -147,7 +148,16 @@ type Request struct {
 }
 
 // Do answers a request. Resolvers are called on the goroutine of the caller.
-func (e *Engine) Do(ctx context.Context, r Request) *Response {
+func (e *Engine) Do(ctx context.Context, r Request) (out *Response) {
+	executing := false
+	defer func() {
+		// Resolvers are guarded one by one. This is for the engine's own
+		// mistakes, and for those of the parser and the validator.
+		if p := recover(); p != nil {
+			x := &execution{Engine: e, ctx: ctx, id: r.ID}
+			out = &Response{Errors: gqlerror.List{x.public(&PanicError{p, debug.Stack()})}, Executed: executing}
+		}
+	}()
 	p, errs := e.prepare(&r)
 	if errs != nil {
 		return &Response{Errors: errs, Cost: p.cost}
@@ -157,6 +167,7 @@ func (e *Engine) Do(ctx context.Context, r Request) *Response {
 		ctx, cancel = context.WithTimeout(ctx, e.opts.Timeout)
 		defer cancel()
 	}
+	executing = true
 	x := &execution{Engine: e, ctx: withLoaders(ctx), prepared: p, root: r.Root, id: r.ID}
 	return x.run()
 }

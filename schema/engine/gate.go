@@ -27,8 +27,8 @@ func (e *Engine) gate(query string) *gqlerror.Error {
 			err = coded(CodeTokens, "the query has more than %d tokens", e.opts.MaxTokens)
 		case s.run > e.opts.MaxDirectives:
 			err = coded(CodeDirectives, "the query has more than %d directives at one place", e.opts.MaxDirectives)
-		case s.surrogate:
-			err = coded(CodeParse, "half of a surrogate pair stands alone")
+		case s.bad != "":
+			err = coded(CodeParse, "%s", s.bad)
 		default:
 			continue
 		}
@@ -46,9 +46,9 @@ type scan struct {
 	depth  int // of brackets of all kinds
 	run    int // of directives at one place
 
-	runDepth  int  // the depth at which the run stands
-	named     bool // whether the token before was an @
-	surrogate bool // whether the token is a string with half of a pair
+	runDepth int    // the depth at which the run stands
+	named    bool   // whether the token before was an @
+	bad      string // what is wrong with a string that gqlparser would take
 }
 
 // next reads a token. It answers false at the end.
@@ -127,9 +127,8 @@ func (s *scan) afterString(i int) int {
 			if strings.HasPrefix(q[j:], `\"""`) {
 				j += 3
 			} else if strings.HasPrefix(q[j:], `"""`) {
-				// Quotes beyond three belong to the text.
-				for j+3 < len(q) && q[j+3] == '"' {
-					j++
+				if j+3 < len(q) && q[j+3] == '"' {
+					s.bad = "a block string ends in more than three quotes"
 				}
 				return j + 3
 			}
@@ -145,10 +144,10 @@ func (s *scan) afterString(i int) int {
 				if low, m := surrogate(q[j+n:]); low == lowHalf {
 					n += m
 				} else {
-					s.surrogate = true
+					s.bad = loneHalf
 				}
 			case r == lowHalf:
-				s.surrogate = true
+				s.bad = loneHalf
 			}
 			j += n - 1
 		case '"':
@@ -159,6 +158,8 @@ func (s *scan) afterString(i int) int {
 	}
 	return len(q)
 }
+
+const loneHalf = "half of a surrogate pair stands alone"
 
 type half int
 

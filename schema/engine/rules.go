@@ -53,11 +53,10 @@ func (e *Engine) valuesRule(events *core.Events, fail core.AddErrFunc) {
 		}
 		seen[v] = true
 		if _, err := e.literal(e.ref(t), v, anyValue); err != nil {
-			place := v.Position
 			if l, ok := err.(*literalError); ok && l.value.Position != nil {
-				place = l.value.Position
+				v = l.value
 			}
-			fail(core.Message("%s", err.Error()), core.At(place))
+			fail(core.Message("%s", err.Error()), core.At(place(v)))
 		}
 	}
 	args := func(list ast.ArgumentList) {
@@ -72,4 +71,22 @@ func (e *Engine) valuesRule(events *core.Events, fail core.AddErrFunc) {
 	})
 	events.OnField(func(_ *core.Walker, f *ast.Field) { args(f.Arguments) })
 	events.OnDirective(func(_ *core.Walker, d *ast.Directive) { args(d.Arguments) })
+}
+
+// place returns where a literal begins. gqlparser says where the text of a
+// string does, behind the quotes, and on which line a block string ends.
+func place(v *ast.Value) *ast.Position {
+	if v.Kind != ast.StringValue && v.Kind != ast.BlockValue {
+		return v.Position
+	}
+	offset := 0
+	for i := range v.Position.Src.Input {
+		if offset == v.Position.Start {
+			p := locate(v.Position.Src.Input, i)
+			p.Src = v.Position.Src
+			return p
+		}
+		offset++
+	}
+	return v.Position
 }
