@@ -342,8 +342,10 @@ func (c *Change) skip(old *entity) (bool, error) {
 			is = old.since
 		}
 		if is != *c.IfSeq {
-			return false, &Error{Kind: Conflict, Err: fmt.Errorf("its newest revision is %d, not %d", is, *c.IfSeq),
-				Hint: "read it again and decide anew"}
+			return false, &Error{
+				Kind: Conflict, Err: fmt.Errorf("its newest revision is %d, not %d", is, *c.IfSeq),
+				Hint: "read it again and decide anew",
+			}
 		}
 	}
 	return c.IfAbsent && old != nil, nil

@@ -110,8 +110,10 @@ func (t *tx) edgesOf(r Ref) ([]Ref, error) {
 		}
 		edges = append(edges, edge)
 		if len(edges) > 2*maxMoved {
-			return nil, &Error{Kind: TooLarge, Err: fmt.Errorf("%s has more than %d edges, too many to take along in one revision", t.current(r).id, maxMoved),
-				Hint: "retract its edges first, some thousand in a revision"}
+			return nil, &Error{
+				Kind: TooLarge, Err: fmt.Errorf("%s has more than %d edges, too many to take along in one revision", t.current(r).id, maxMoved),
+				Hint: "retract its edges first, some thousand in a revision",
+			}
 		}
 	}
 	slices.Sort(edges)
@@ -251,6 +253,16 @@ func oneWays(e *entity) (ends []end) {
 	return ends
 }
 
+// neededWays returns the ends of an edge where some kind of node needs one.
+func neededWays(e *entity) (ends []end) {
+	for i, w := range []way{wayOf(e.edgeKind(), Out), wayOf(e.edgeKind(), In)} {
+		if len(w.decl().Need) > 0 {
+			ends = append(ends, end{[]Ref{e.from, e.to}[i], w})
+		}
+	}
+	return ends
+}
+
 // checkWays checks that every node that the revision touches has the edges that
 // its kind needs, and no more than one where one is all there can be.
 func (t *tx) checkWays() error {
@@ -267,6 +279,9 @@ func (t *tx) checkWays() error {
 	}
 	for e := range t.returned {
 		ends = append(ends, oneWays(e)...)
+	}
+	for _, r := range t.touched { // a node that is hidden may be what another needs
+		ends = append(ends, neededWays(t.current(r))...)
 	}
 	slices.SortFunc(ends, func(a, b end) int {
 		if a.ref != b.ref {
@@ -288,7 +303,7 @@ func (t *tx) checkWays() error {
 		switch {
 		case counts[i] == 0 && slices.Contains(d.Need, n.nodeKind()):
 			return errorf(Invalid, "write", n.nodeKind().String()+" "+n.id.String(),
-				"has no %s: link it by %s in the same revision", d.Field, x.way.kind())
+				"would have no %s: link it by %s in the same revision, or retract it too", d.Field, x.way.kind())
 		case counts[i] > 1 && d.Many == vocab.One:
 			return errorf(Invalid, "write", n.nodeKind().String()+" "+n.id.String(),
 				"would have two of %s (%s), and there can be one", d.Field, x.way.kind())

@@ -98,6 +98,7 @@ func TestAsOfTime(t *testing.T) {
 // Sixteen writers go up against each other with conditions while others read:
 // one wins each revision, and nobody sees half of one.
 func TestWritersAndReaders(t *testing.T) {
+	t.Parallel()
 	rec := graphtest.OpenStore(t, memkv.New(), graph.Options{})
 	const writers, rounds = 16, 40
 	pair := func(n int, s uint64) []graph.Change {
@@ -163,6 +164,7 @@ func TestWritersAndReaders(t *testing.T) {
 
 // Reindex and writers take turns.
 func TestReindexBesideWriters(t *testing.T) {
+	t.Parallel()
 	rec := graphtest.OpenStore(t, memkv.New(), graph.Options{})
 	graphtest.Article().Write(t, rec)
 	var wg sync.WaitGroup

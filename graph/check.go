@@ -234,8 +234,10 @@ func checkValue(d *vocab.Property, v any) (any, error) {
 }
 
 func typeName(d *vocab.Property) string {
-	return [...]string{"", "a text", "an address", "a language tag", "a SHA-256 digest", "a name", "a number", "an instant",
-		"a date", "dates with their places", "texts", "addresses", "names", "spans", "gaps"}[d.Type]
+	return [...]string{
+		"", "a text", "an address", "a language tag", "a SHA-256 digest", "a name", "a number", "an instant",
+		"a date", "dates with their places", "texts", "addresses", "names", "spans", "gaps",
+	}[d.Type]
 }
 
 func checkString(d *vocab.Property, s string) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/onrecord/onrecord/graph/edtf"
@@ -31,7 +30,8 @@ var (
 // Values kept apart are left out.
 func appendProps(b []byte, all []vocab.Property, p Props, home ID) []byte {
 	var value []byte
-	for _, d := range byTag(all) {
+	for i := range all {
+		d := &all[i]
 		v, ok := p[d.Name]
 		if !ok || d.Apart {
 			continue
@@ -46,15 +46,6 @@ func appendTag(b []byte, d *vocab.Property, value []byte) []byte {
 	b = append(b, d.Tag)
 	b = binary.AppendUvarint(b, uint64(len(value)))
 	return append(b, value...)
-}
-
-func byTag(all []vocab.Property) []*vocab.Property {
-	out := make([]*vocab.Property, len(all))
-	for i := range all {
-		out[i] = &all[i]
-	}
-	slices.SortFunc(out, func(a, b *vocab.Property) int { return int(a.Tag) - int(b.Tag) })
-	return out
 }
 
 // parseProps reads the stored form. It keeps no part of b.

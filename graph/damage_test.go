@@ -52,6 +52,7 @@ var placed = regexp.MustCompile(`key [0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}|revision 
 // Every pair of the store but the full-text index is damaged in turn, in each of
 // the ways that a pair can be, and Verify finds it and names a place.
 func TestVerifyFindsAnyDamage(t *testing.T) {
+	t.Parallel()
 	store := memkv.New()
 	rec := graphtest.OpenStore(t, store, graph.Options{Now: new(graphtest.Clock).Now})
 	lived(t, rec)

@@ -6,7 +6,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/onrecord/onrecord/graph/kv"
 	"github.com/onrecord/onrecord/graph/postings"
@@ -18,7 +20,7 @@ import (
 // waits until the index has reached what its view shows.
 type fullText struct {
 	rec   *Record
-	index *postings.Index
+	index atomic.Pointer[postings.Index] // another one after a reindex
 
 	entries chan written
 	ended   chan struct{}
@@ -51,28 +53,30 @@ func openFullText(ctx context.Context, r *Record) (*fullText, error) {
 }
 
 func (f *fullText) open(ctx context.Context) error {
-	var err error
-	f.index, err = postings.Open(ctx, f.rec.store, []byte{keyFull}, postings.Options{TailDocs: f.rec.opts.TailTexts, Manual: f.rec.opts.ReadOnly})
+	index, err := postings.Open(ctx, f.rec.store, []byte{keyFull}, postings.Options{TailDocs: f.rec.opts.TailTexts, Manual: f.rec.opts.ReadOnly})
 	if err != nil {
 		return stored("open full text", err)
 	}
-	if f.index.Last() > f.rec.head.Seq {
-		return &Error{Kind: Corrupt, Op: "open full text",
-			Err:  fmt.Errorf("the index reaches to revision %d, the log to %d", f.index.Last(), f.rec.head.Seq),
-			Hint: "run onrecord reindex"}
+	f.index.Store(index)
+	if f.index.Load().Last() > f.rec.head.Seq {
+		return &Error{
+			Kind: Corrupt, Op: "open full text",
+			Err:  fmt.Errorf("the index reaches to revision %d, the log to %d", f.index.Load().Last(), f.rec.head.Seq),
+			Hint: "run onrecord reindex",
+		}
 	}
 	return f.catchUp(ctx, f.rec.head.Seq)
 }
 
 // catchUp adds the revisions up to seq that the index lacks, read from the log.
 func (f *fullText) catchUp(ctx context.Context, seq uint64) error {
-	if f.index.Last() < seq {
+	if f.index.Load().Last() < seq {
 		v, err := f.rec.View(ctx)
 		if err != nil {
 			return err
 		}
 		defer v.Close()
-		for s := f.index.Last() + 1; s <= seq; s++ {
+		for s := f.index.Load().Last() + 1; s <= seq; s++ {
 			w, err := v.rewritten(ctx, s)
 			if err != nil {
 				return err
@@ -182,7 +186,7 @@ func (f *fullText) add(ctx context.Context, w written) error {
 			docs = append(docs, d)
 		}
 	}
-	if err := f.index.Add(w.seq, docs...); err != nil {
+	if err := f.index.Load().Add(w.seq, docs...); err != nil {
 		return stored("index", err)
 	}
 	return nil
@@ -221,56 +225,68 @@ func (e *entity) doc(archived string) (postings.Doc, bool) {
 }
 
 // forget takes the words of redacted nodes out of the index, in every version,
-// and returns anew the texts that the redaction covered a part of.
+// and returns anew the texts that the redaction covered a part of: of every
+// version of every capture that a statement ever stood in, as a redaction covers
+// it, whatever was retracted since.
 func (f *fullText) forget(ctx context.Context, w written) ([]postings.Doc, error) {
-	v, err := f.rec.View(ctx)
+	snap, err := f.rec.store.Snapshot()
+	if err != nil {
+		return nil, stored("index", err)
+	}
+	defer snap.Close()
+	captures, err := quotedIn(ctx, snap, w.redacted)
 	if err != nil {
 		return nil, err
 	}
-	defer v.Close()
-	refs := w.redacted
-	quoted, err := v.Links(ctx, refs, StatusesOf(vocab.Status.Names...), Way{vocab.QuotedIn, Out})
+	refs := append(w.redacted[:len(w.redacted):len(w.redacted)], captures...)
+	versions, err := allVersions(ctx, snap, refs)
 	if err != nil {
 		return nil, err
 	}
-	captures := make(map[Ref]bool)
-	for _, ls := range quoted {
-		for _, l := range ls {
-			if !captures[l.Other] {
-				captures[l.Other] = true
-				refs = append(refs[:len(refs):len(refs)], l.Other)
-			}
-		}
-	}
-	histories, err := v.Histories(ctx, refs)
+	texts, err := readTexts(ctx, snap, refs)
 	if err != nil {
 		return nil, err
 	}
 	var docs []postings.Doc
-	for i, r := range refs {
-		for _, l := range histories[i] {
-			if err := f.index.Remove(ctx, uint64(r), l.Seq); err != nil {
+	for i, vs := range versions {
+		for _, e := range vs {
+			if e.since > w.seq {
+				break // comes to the index later
+			}
+			if err := f.index.Load().Remove(ctx, uint64(e.ref), e.since); err != nil {
 				return nil, stored("index", err)
+			}
+			if i < len(w.redacted) || e.since == w.seq || e.retracted || e.redacted {
+				continue // what this revision wrote is added with the rest of it
+			}
+			if d, ok := e.doc(texts[i]); ok {
+				docs = append(docs, d)
 			}
 		}
 	}
-	for r := range captures {
-		es, err := v.entities(ctx, []Ref{r})
+	return docs, nil
+}
+
+// quotedIn returns the captures that nodes stand in, or ever stood in, each once
+// and without the nodes themselves.
+func quotedIn(ctx context.Context, r kv.Reader, of []Ref) (captures []Ref, err error) {
+	ranges := make([]kv.Range, len(of))
+	for i, x := range of {
+		ranges[i] = kv.Prefix(linksPrefix(x, wayOf(vocab.QuotedIn, Out)))
+	}
+	for p, err := range r.Scan(ctx, ranges...) {
+		if err != nil {
+			return nil, stored("index", err)
+		}
+		_, capture, _, err := splitLink(p.Key)
 		if err != nil {
 			return nil, err
 		}
-		if es[0] == nil || es[0].retracted || es[0].redacted {
-			continue
-		}
-		s, err := f.archived(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		if d, ok := es[0].doc(s); ok {
-			docs = append(docs, d)
+		if !slices.Contains(of, capture) && !slices.Contains(captures, capture) {
+			captures = append(captures, capture)
 		}
 	}
-	return docs, nil
+	return captures, nil
 }
 
 // close writes down what waits in memory and ends.
@@ -279,9 +295,9 @@ func (f *fullText) close() error {
 	<-f.ended
 	var err error
 	if !f.rec.opts.ReadOnly && f.err == nil {
-		err = f.index.Flush(context.Background())
+		err = f.index.Load().Flush(context.Background())
 	}
-	return errors.Join(err, f.index.Close())
+	return errors.Join(err, f.index.Load().Close())
 }
 
 // rebuild makes the index anew from the log, after its keys were removed.
@@ -290,7 +306,7 @@ func (f *fullText) rebuild(ctx context.Context) error {
 	if err := f.reach(ctx, head.Seq); err != nil && KindOf(err) != Unavailable {
 		return err
 	}
-	if err := f.index.Close(); err != nil {
+	if err := f.index.Load().Close(); err != nil {
 		return stored("reindex", err)
 	}
 	if err := f.rec.clear(ctx, [][]byte{{keyFull}}); err != nil {
@@ -302,7 +318,7 @@ func (f *fullText) rebuild(ctx context.Context) error {
 	f.mu.Lock()
 	f.err = nil
 	f.mu.Unlock()
-	return stored("reindex", f.index.Flush(ctx))
+	return stored("reindex", f.index.Load().Flush(ctx))
 }
 
 // fullText compares the index with the texts: each term of each version of each
@@ -347,7 +363,7 @@ func (v *verifier) fullText() error {
 			}
 		}
 	}
-	for p, err := range v.rec.full.index.Postings(v.ctx, v.Reader) {
+	for p, err := range v.rec.full.index.Load().Postings(v.ctx, v.Reader) {
 		if err != nil {
 			return stored("verify", err)
 		}

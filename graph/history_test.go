@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -75,7 +74,7 @@ func TestHistories(t *testing.T) {
 			r.step()
 		}
 		r.compare()
-		r.verify(r.rec)
+		graphtest.Verify(r.t, r.rec)
 		before := graphtest.Dump(rt, r.store)
 		if err := r.rec.Reindex(ctx, nil); err != nil {
 			rt.Fatalf("reindex: %v", err)
@@ -83,7 +82,7 @@ func TestHistories(t *testing.T) {
 		if d := graphtest.Diff(before, graphtest.Dump(rt, r.store)); d != "" {
 			rt.Fatalf("reindex changed:\n%s", d)
 		}
-		r.verify(r.rec)
+		graphtest.Verify(r.t, r.rec)
 		r.replay(memkv.New(), before)
 	})
 	t.Logf("revisions: %v", fates)
@@ -162,18 +161,7 @@ func (r *run) replay(s kv.Store, want map[string]string) {
 	if d := graphtest.Diff(want, graphtest.Dump(r.t, s)); d != "" {
 		r.t.Fatalf("the same log gives other bytes:\n%s", d)
 	}
-	r.verify(rec)
-}
-
-// verify fails with what is wrong with a record. After a redaction the full-text
-// index may lack words that it should have, see fullText.forget.
-func (r *run) verify(rec *graph.Record) {
-	redacted := slices.ContainsFunc(r.m.all, func(x *mthing) bool { return x.redacted })
-	for _, p := range graphtest.Problems(r.t, rec) {
-		if !redacted || !strings.Contains(p.What, "full-text") {
-			r.t.Errorf("verify: %s", p)
-		}
-	}
+	graphtest.Verify(r.t, rec)
 }
 
 // compare compares every read with the model, now and as of earlier moments.

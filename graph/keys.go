@@ -43,40 +43,70 @@ type keyRow struct {
 }
 
 var keyTable = []keyRow{
-	{keyMeta, "meta", "name", "`format`: version as decimal digits; `head`: seq 8, time 8 (microseconds), next ref 8, chain 32; `fulltext`: seq 8", false, false,
-		"What a reader must know before it reads anything else.", func() []byte { return metaKey("head") }},
-	{keyLog, "log", "seq 8", "time, agent, method, reason, key, chain 32, changes (op, ref)", false, false,
-		"The record: everything else follows from the log and the versions of what it changed.", func() []byte { return logKey(7) }},
-	{keyEntity, "entity", "ref 5", "node: 1, flags, kind, id 16, properties; edge: 2, flags, kind, id 16, from 5, to 5, properties", true, false,
-		"Every version of every node and edge; the newest stands at the key itself.", func() []byte { return entityKey(42) }},
-	{keyID, "id", "id 16", "ref 5", false, false,
-		"Numbers of five bytes instead of sixteen keep the lists short.", func() []byte { return idKey(ID{0x01, 0x90}) }},
-	{keyOnce, "once", "key of a revision", "seq 8", false, false,
-		"A revision that is sent twice is written once.", func() []byte { return onceKey("seed/1") }},
-	{keyText, "text", "ref 5, chunk 4", "code points before the chunk, then up to 32 KiB of text", false, false,
-		"A span is read without the rest of its text; a redaction removes it in one place.", func() []byte { return textKey(42, 1) }},
-	{keyMask, "mask", "ref 5", "SHA-256 of the text as covered 32, the spans that a redaction covered", false, false,
-		"A covered text no longer has its own digest: this says which it has, and where it was covered.", func() []byte { return maskKey(42) }},
-	{keyList, "list", "kind 1, date 10, ref 5", "nothing", true, true,
-		"All nodes of a kind in the order of time.", func() []byte { return listKey(vocab.Statement, sortKey{1}, 42) }},
-	{keyLinks, "links", "ref 5, way 1, date 10 (where the way keeps time), then other 5, edge 5 or edge 5, other 5", "status 1, kind of the other 1, first enumerated property 1", true, true,
+	{
+		keyMeta, "meta", "name", "`format`: version as decimal digits; `head`: see below; `reindex`: nothing, while indexes are unfinished", false, false,
+		"What a reader must know before it reads anything else.", func() []byte { return metaKey("head") },
+	},
+	{
+		keyLog, "log", "seq 8", "a log entry", false, false,
+		"The record: everything else follows from the log and the versions of what it changed.", func() []byte { return logKey(7) },
+	},
+	{
+		keyEntity, "entity", "ref 5", "a node or an edge", true, false,
+		"Every version of every node and edge; the newest stands at the key itself.", func() []byte { return entityKey(42) },
+	},
+	{
+		keyID, "id", "id 16", "ref 5", false, false,
+		"Numbers of five bytes instead of sixteen keep the lists short.", func() []byte { return idKey(ID{0x01, 0x90}) },
+	},
+	{
+		keyOnce, "once", "key of a revision", "seq 8", false, false,
+		"A revision that is sent twice is written once.", func() []byte { return onceKey("seed/1") },
+	},
+	{
+		keyText, "text", "ref 5, chunk 4", "a chunk of the text", false, false,
+		"A span is read without the rest of its text; a redaction removes it in one place.", func() []byte { return textKey(42, 1) },
+	},
+	{
+		keyMask, "mask", "ref 5", "a mask", false, false,
+		"A covered text no longer has its own digest: this says which it has, and where it was covered.", func() []byte { return maskKey(42) },
+	},
+	{
+		keyList, "list", "kind 1, date 10, ref 5", "nothing", true, true,
+		"All nodes of a kind in the order of time.", func() []byte { return listKey(vocab.Statement, sortKey{1}, 42) },
+	},
+	{
+		keyLinks, "links", "ref 5, way 1, date 10 (where the way keeps time), then other 5, edge 5 or edge 5, other 5", "status 1, kind of the other 1, first enumerated property 1", true, true,
 		"The edges of a node, each way apart, in the order of time or of recording: a page is one scan however many there are.",
 		func() []byte {
 			return linkKey(42, wayOf(vocab.Expresses, In), sortKey{1}, 43, 44)
-		}},
-	{keyNames, "names", "kind 1, folded name from one of its words on, 0, ref 5", "nothing", true, true,
-		"Find by any name, from any of its words on.", func() []byte { return nameKey(vocab.Speaker, "trump", 42) }},
-	{keyGaps, "gaps", "ref 5, which 1, kind of gap 1", "nothing", true, true,
-		"What is not known, without reading what is.", func() []byte { return gapKey(42, 0, 1) }},
-	{keyEdges, "edges", "kind 1, edge 5", "status 1", true, true,
-		"The edges that are asked for by their kind, such as contradictions, and all that wait for a decision.", func() []byte { return edgeListKey(vocab.Contradicts, 44) }},
-	{keyCount, "count", "`n` kind 1 | `e` kind 1 | `l` ref 5, way 1", "one number for each status (nodes: one number)", false, true,
-		"A total without a scan.", func() []byte { return countLinksKey(42, wayOf(vocab.Expresses, In)) }},
-	{keyFull, "full text", "see graph/postings", "blocks of postings", false, true,
-		"Search by words. It may lag behind the log and catches up on opening.", func() []byte { return []byte{keyFull} }},
-	{keyHistory, "history", "length of key 2, key, ^seq 8", "the cell that stood at the key from seq on", true, false,
+		},
+	},
+	{
+		keyNames, "names", "kind 1, folded name from one of its words on, 0, ref 5", "nothing", true, true,
+		"Find by any name, from any of its words on.", func() []byte { return nameKey(vocab.Speaker, "trump", 42) },
+	},
+	{
+		keyGaps, "gaps", "ref 5, which 1, kind of gap 1", "nothing", true, true,
+		"What is not known, without reading what is.", func() []byte { return gapKey(42, 0, 1) },
+	},
+	{
+		keyEdges, "edges", "kind 1, edge 5", "status 1", true, true,
+		"The edges that are asked for by their kind, such as contradictions, and all that wait for a decision.", func() []byte { return edgeListKey(vocab.Contradicts, 44) },
+	},
+	{
+		keyCount, "count", "`n` kind 1 | `e` kind 1 | `l` ref 5, way 1", "a count", false, true,
+		"A total without a scan.", func() []byte { return countLinksKey(42, wayOf(vocab.Expresses, In)) },
+	},
+	{
+		keyFull, "full text", "see graph/postings", "blocks of postings", false, true,
+		"Search by words. It may lag behind the log and catches up on opening.", func() []byte { return []byte{keyFull} },
+	},
+	{
+		keyHistory, "history", "length of key 2, key, ^seq 8", "the cell that stood at the key from seq on", true, false,
 		"What any cell said before, so that every list can be read as of any earlier revision. The history of derived keys is derived.",
-		func() []byte { return historyKey(entityKey(42), 7) }},
+		func() []byte { return historyKey(entityKey(42), 7) },
+	},
 }
 
 // A ref takes five bytes in a key: a record holds up to 2^40 nodes and edges.
@@ -206,6 +236,7 @@ func namePrefix(k vocab.NodeKind, folded string) []byte {
 	}
 	return append([]byte{keyNames, byte(k)}, folded...)
 }
+
 func nameKey(k vocab.NodeKind, folded string, r Ref) []byte {
 	return appendRef(append(namePrefix(k, folded), 0), r)
 }
@@ -229,6 +260,7 @@ func historyPrefix(key []byte) []byte {
 	b := binary.BigEndian.AppendUint16([]byte{keyHistory}, uint16(len(key)))
 	return append(b, key...)
 }
+
 func historyKey(key []byte, seq uint64) []byte {
 	return binary.BigEndian.AppendUint64(historyPrefix(key), ^seq)
 }

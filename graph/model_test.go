@@ -2,14 +2,13 @@ package graph_test
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"crypto/sha256"
 
 	gocmp "github.com/google/go-cmp/cmp"
 

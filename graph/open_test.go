@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -79,6 +80,7 @@ func TestReadOnly(t *testing.T) {
 
 // On disk: written, closed, opened for reading only, in use meanwhile.
 func TestOnDisk(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "record")
 	s, err := badgerkv.Open(dir, graphtest.Small)
 	if err != nil {
@@ -128,4 +130,32 @@ func TestReindexStopped(t *testing.T) {
 	graphtest.Verify(t, rec)
 	graphtest.Build().Node(vocab.Topic, "more", graph.Props{"name": "More"}).Write(t, rec)
 	graphtest.Verify(t, rec)
+}
+
+// TestStoppedReindex checks that a record whose reindex was stopped is refused
+// until another has made it good, because its lists would lack what is on record.
+func TestStoppedReindex(t *testing.T) {
+	store := memkv.New()
+	rec := graphtest.OpenStore(t, store, graph.Options{})
+	graphtest.Article().Write(t, rec)
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if err := rec.Reindex(ctx, nil); err == nil {
+		t.Fatal("a reindex that was stopped ended well")
+	}
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := graph.Open(context.Background(), store, graph.Options{}); graph.KindOf(err) != graph.Unavailable {
+		t.Fatalf("got %v, want an error of kind %s", err, graph.Unavailable)
+	}
+	rec = graphtest.OpenStore(t, store, graph.Options{Reindexing: true})
+	if err := rec.Reindex(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	graphtest.Verify(t, rec)
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	graphtest.Verify(t, graphtest.OpenStore(t, store, graph.Options{}))
 }

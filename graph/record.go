@@ -19,6 +19,9 @@ type Options struct {
 	// ReadOnly refuses every write. A store that is not yet a record is then
 	// an error.
 	ReadOnly bool
+	// Reindexing opens a record whose indexes a stopped reindex left unfinished,
+	// for [Record.Reindex] and nothing else. Without it that is an error.
+	Reindexing bool
 	// TailTexts is how many texts wait in memory before the full-text index
 	// writes them down. 0 means 4096.
 	TailTexts int
@@ -92,9 +95,15 @@ func (r *Record) readHead(ctx context.Context) error {
 		return stored("open", err)
 	}
 	defer snap.Close()
-	v, err := snap.GetMulti(ctx, [][]byte{metaKey("format"), metaKey("head")})
+	v, err := snap.GetMulti(ctx, [][]byte{metaKey("format"), metaKey("head"), metaKey("reindex")})
 	if err != nil {
 		return stored("open", err)
+	}
+	if v[2] != nil && !r.opts.Reindexing {
+		return &Error{
+			Kind: Unavailable, Op: "open", Err: errors.New("its indexes are unfinished: a reindex was stopped"),
+			Hint: "run onrecord reindex; nothing that was written is lost",
+		}
 	}
 	if v[0] == nil {
 		return r.begin(ctx, snap)
@@ -104,8 +113,10 @@ func (r *Record) readHead(ctx context.Context) error {
 		return corrupt(metaKey("format"), "no version")
 	}
 	if format > FormatVersion {
-		return &Error{Kind: Unavailable, Op: "open", Err: fmt.Errorf("the record has format %d, and this program reads up to %d", format, FormatVersion),
-			Hint: "open it with a newer onrecord"}
+		return &Error{
+			Kind: Unavailable, Op: "open", Err: fmt.Errorf("the record has format %d, and this program reads up to %d", format, FormatVersion),
+			Hint: "open it with a newer onrecord",
+		}
 	}
 	r.head, err = parseHead(v[1])
 	return err

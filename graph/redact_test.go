@@ -136,6 +136,7 @@ func place(beginning, words string) []graph.Span {
 // A redaction within a group of revisions holds for those that come behind it:
 // whether they are written together must make no difference.
 func TestRedactIsSeenByItsGroup(t *testing.T) {
+	t.Parallel()
 	for range 20 {
 		rec := graphtest.Open(t)
 		graphtest.Article().Write(t, rec)

@@ -29,13 +29,20 @@ const reindexBatch = 64
 
 // Reindex removes everything that is derived and makes it anew from the log,
 // revision by revision, so that the history of the indexes is made anew too. A
-// run that is stopped half way is made good by the next.
+// run that is stopped half way leaves a mark, by which [Open] refuses the record
+// until another run has made it good.
 func (r *Record) Reindex(ctx context.Context, progress func(done, all uint64)) error {
 	if r.opts.ReadOnly {
 		return stored("reindex", kv.ErrReadOnly)
 	}
 	r.writing.Lock()
 	defer r.writing.Unlock()
+	begun, done := new(kv.Batch), new(kv.Batch)
+	begun.Put(metaKey("reindex"), []byte{})
+	done.Delete(metaKey("reindex"))
+	if err := r.store.Apply(ctx, begun); err != nil {
+		return stored("reindex", err)
+	}
 	if err := r.clear(ctx, derivedPrefixes()); err != nil {
 		return err
 	}
@@ -72,7 +79,10 @@ func (r *Record) Reindex(ctx context.Context, progress func(done, all uint64)) e
 			progress(seq-1, head.Seq)
 		}
 	}
-	return r.full.rebuild(ctx)
+	if err := r.full.rebuild(ctx); err != nil {
+		return err
+	}
+	return stored("reindex", r.store.Apply(ctx, done))
 }
 
 // clear removes every key under the prefixes.

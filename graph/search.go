@@ -54,7 +54,7 @@ func (v *View) Search(ctx context.Context, q SearchQuery, p Page) ([]Hit, *Found
 		return nil, nil, err
 	}
 	s.query.Limit = n + 1
-	got, err := v.rec.full.index.Search(ctx, v.Reader, s.query)
+	got, err := v.rec.full.index.Load().Search(ctx, v.Reader, s.query)
 	if err != nil {
 		return nil, nil, stored("search", err)
 	}
@@ -78,7 +78,7 @@ func (v *View) CountHits(ctx context.Context, q SearchQuery) (int64, error) {
 	s.query.Limit = 1000
 	var n int64
 	for n < maxCounted {
-		got, err := v.rec.full.index.Search(ctx, v.Reader, s.query)
+		got, err := v.rec.full.index.Load().Search(ctx, v.Reader, s.query)
 		if err != nil {
 			return 0, stored("search", err)
 		}

@@ -26,7 +26,7 @@ type Subgraph struct {
 // first, at most limit of them, and every edge among them. A step follows edges
 // of the kinds (all if none), in both directions.
 func (v *View) Neighborhood(ctx context.Context, of []Ref, depth int, kinds []vocab.EdgeKind, which Statuses, limit int) (*Subgraph, error) {
-	w := walk{v: v, which: which, ways: waysOf(kinds)}
+	w := &walk{v: v, which: which, ways: waysOf(kinds)}
 	g := &Subgraph{}
 	seen := make(map[Ref]bool)
 	var order []Ref
@@ -55,6 +55,7 @@ func (v *View) Neighborhood(ctx context.Context, of []Ref, depth int, kinds []vo
 		}
 		level = next
 	}
+	g.Truncated = g.Truncated || w.cut
 	// The edges among the nodes of the last step are not met on the way.
 	if depth > 0 && len(level) > 0 {
 		for l, err := range w.links(ctx, level, limit) {
@@ -71,7 +72,7 @@ func (v *View) Neighborhood(ctx context.Context, of []Ref, depth int, kinds []vo
 
 // Neighbors returns what nodes are directly linked to, each once, at most limit.
 func (v *View) Neighbors(ctx context.Context, of []Ref, which Statuses, limit int) ([]Ref, error) {
-	w := walk{v: v, which: which, ways: waysOf(nil)}
+	w := &walk{v: v, which: which, ways: waysOf(nil)}
 	var out []Ref
 	for l, err := range w.links(ctx, of, limit) {
 		if err != nil {
@@ -113,24 +114,25 @@ type walk struct {
 	v     *View
 	which Statuses
 	ways  []way
+	cut   bool // a node had more links than were read
 }
 
 // links yields the links of a level of nodes, node after node, at most limit of
-// each node: those of a hub are not read to their end.
-func (w walk) links(ctx context.Context, level []Ref, limit int) func(func(Link, error) bool) {
+// each node or way: those of a hub are not read to their end.
+func (w *walk) links(ctx context.Context, level []Ref, limit int) func(func(Link, error) bool) {
 	return func(yield func(Link, error) bool) {
 		var ranges []kv.Range
 		if len(w.ways) == 2*len(vocab.Edges) {
 			for _, r := range level {
 				p := kv.Prefix(appendRef([]byte{keyLinks}, r))
-				p.Limit = limit
+				p.Limit = limit + 1
 				ranges = append(ranges, p)
 			}
 		} else {
 			for _, r := range level {
 				for _, x := range w.ways {
 					p := kv.Prefix(linksPrefix(r, x))
-					p.Limit = limit
+					p.Limit = limit + 1
 					ranges = append(ranges, p)
 				}
 			}
@@ -138,10 +140,15 @@ func (w walk) links(ctx context.Context, level []Ref, limit int) func(func(Link,
 		if len(ranges) == 0 {
 			return
 		}
+		read := make([]int, len(ranges))
 		for f, err := range w.v.scan(ctx, ranges...) {
 			if err != nil {
 				yield(Link{}, err)
 				return
+			}
+			if read[f.rng]++; read[f.rng] > limit {
+				w.cut = true
+				continue
 			}
 			l, err := newLink(f)
 			if err != nil {
@@ -163,7 +170,7 @@ func (v *View) Path(ctx context.Context, from, to Ref, maxLength int, which Stat
 		g := &Subgraph{}
 		return g, v.fill(ctx, g, []Ref{from}, nil)
 	}
-	w := walk{v: v, which: which, ways: waysOf(nil)}
+	w := &walk{v: v, which: which, ways: waysOf(nil)}
 	// Two searches meet: each side keeps by which link it came to a node.
 	came := [2]map[Ref]Link{{from: {}}, {to: {}}}
 	level := [2][]Ref{{from}, {to}}

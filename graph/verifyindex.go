@@ -109,15 +109,27 @@ func (v *verifier) entries(es []*entity, want map[slot]int64) ([]standing, error
 	if err != nil {
 		return nil, err
 	}
-	of := make(map[Ref][]*entity, len(refs))
+	of, ends := make(map[Ref][]*entity, len(refs)), make(map[Ref][]*entity, len(refs))
 	for i, r := range refs {
 		of[r] = versions[i]
+		ends[r] = moves(versions[i])
 	}
 	var out []standing
 	for _, e := range es {
-		out = append(out, standingOf(e, of, want)...)
+		out = append(out, standingOf(e, of[e.ref], ends, want)...)
 	}
 	return out, nil
+}
+
+// moves leaves of a node's versions those in which it comes, goes or moves in
+// time, which is all that the entries of its edges follow.
+func moves(versions []*entity) (out []*entity) {
+	for _, e := range versions {
+		if n := len(out); n == 0 || out[n-1].live() != e.live() || out[n-1].date() != e.date() {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // slot names one number of a counter.
@@ -126,18 +138,18 @@ type slot struct {
 	slot byte
 }
 
-// standingOf goes through the revisions that changed an entity or its ends and
-// notes what becomes of its entries.
-func standingOf(e *entity, of map[Ref][]*entity, want map[slot]int64) (out []standing) {
+// standingOf goes through the revisions that changed an entity or moved its ends
+// and notes what becomes of its entries.
+func standingOf(e *entity, versions []*entity, ends map[Ref][]*entity, want map[slot]int64) (out []standing) {
 	seqs := make([]uint64, 0, 2)
 	since := uint64(0) // an edge has no entries before itself
-	for _, x := range of[e.ref] {
+	for _, x := range versions {
 		seqs = append(seqs, x.since)
 		since = cmp.Or(since, x.since)
 	}
 	if e.edge {
 		for _, r := range []Ref{e.from, e.to} {
-			for _, x := range of[r] {
+			for _, x := range ends[r] {
 				if x.since > since {
 					seqs = append(seqs, x.since)
 				}
@@ -152,9 +164,9 @@ func standingOf(e *entity, of map[Ref][]*entity, want map[slot]int64) (out []sta
 	for _, seq := range seqs {
 		was := now
 		if e.edge {
-			now = edgeEntries(asOf(of[e.ref], seq), asOf(of[e.from], seq), asOf(of[e.to], seq))
+			now = edgeEntries(asOf(versions, seq), asOf(ends[e.from], seq), asOf(ends[e.to], seq))
 		} else {
-			now = nodeEntries(asOf(of[e.ref], seq))
+			now = nodeEntries(asOf(versions, seq))
 		}
 		for _, x := range was {
 			if !slices.ContainsFunc(now, x.sameKey) {
@@ -174,7 +186,7 @@ func standingOf(e *entity, of map[Ref][]*entity, want map[slot]int64) (out []sta
 	for _, x := range now {
 		for _, c := range x.counts {
 			if want != nil {
-				want[slot{c.key, c.slot}]++
+				want[slot(c)]++
 			}
 		}
 	}

@@ -278,8 +278,10 @@ func (v *View) Edges(ctx context.Context, refs []Ref) ([]*Edge, error) {
 		if from == nil || to == nil {
 			return nil, corrupt(entityKey(e.ref), "an edge to nothing")
 		}
-		g := &Edge{ID: e.id, Kind: e.edgeKind(), From: from.ID, To: to.ID, Ref: e.ref, FromRef: e.from, ToRef: e.to,
-			Seq: e.since, Retracted: e.retracted}
+		g := &Edge{
+			ID: e.id, Kind: e.edgeKind(), From: from.ID, To: to.ID, Ref: e.ref, FromRef: e.from, ToRef: e.to,
+			Seq: e.since, Retracted: e.retracted,
+		}
 		home := ID{}
 		if toCapture(g.Kind) {
 			home = to.ID

@@ -48,7 +48,7 @@ type Drawn struct {
 
 var (
 	someTexts = []string{"peace", "War and peace", "ökonomie 🤝 handel", "the deal", "der Handel", "صلح", "a", "🗞"}
-	someNames = []string{"Anna Alder", "Béla Birch", "Chloë", "Donald T. Example", "آیت‌الله", "X"}
+	someNames = []string{"Anna Alder", "Béla Birch", "Chloë", "Donald T. Example", "آیت\u200cالله", "X"}
 	someDates = []string{"2018-07-30", "2015", "XXXX-05-08", "~2003", "2018-07", "1979-11-04", "2018-05-08", "2018-07-30/2018-08-13", "201X"}
 	someWords = []string{"We ", "will ", "never ", "talk, ", "“said 🤝 he” ", "die Äpfel ", "جنگ ", "\n\n", "🗞️ "}
 )

@@ -127,7 +127,7 @@ type Limits struct {
 // concurrent use and must not be changed after Apply was called with it.
 type Batch struct {
 	writes  []Write
-	at      map[string]int
+	at      map[string]int // where in writes a key is; nil as long as their keys ascend
 	expects []Expect
 	size    int
 }
@@ -155,8 +155,11 @@ func (b *Batch) Expect(key, value []byte) {
 }
 
 func (b *Batch) write(w Write) {
-	if b.at == nil {
-		b.at = make(map[string]int)
+	if n := len(b.writes); b.at == nil && n > 0 && bytes.Compare(b.writes[n-1].Key, w.Key) >= 0 {
+		b.at = make(map[string]int, 2*n)
+		for i := range b.writes {
+			b.at[string(b.writes[i].Key)] = i
+		}
 	}
 	b.size += len(w.Value)
 	if i, ok := b.at[string(w.Key)]; ok {
@@ -165,7 +168,9 @@ func (b *Batch) write(w Write) {
 		return
 	}
 	b.size += len(w.Key)
-	b.at[string(w.Key)] = len(b.writes)
+	if b.at != nil {
+		b.at[string(w.Key)] = len(b.writes)
+	}
 	b.writes = append(b.writes, w)
 }
 

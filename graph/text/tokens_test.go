@@ -90,8 +90,15 @@ func TestTokenPlaces(t *testing.T) {
 	for tok := range Tokens(s) {
 		got = append(got, [2]string{tok.Term, s[tok.Start:tok.End]})
 	}
-	want := [][2]string{{"ol", "Öl"}, {"iran", "Iran"}, {"antiiran", "anti-Iran"},
-		{"anti", "anti"}, {"iran", "Iran"}, {"习近", "习近"}, {"近平", "近平"}}
+	want := [][2]string{
+		{"ol", "Öl"},
+		{"iran", "Iran"},
+		{"antiiran", "anti-Iran"},
+		{"anti", "anti"},
+		{"iran", "Iran"},
+		{"习近", "习近"},
+		{"近平", "近平"},
+	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -124,9 +131,18 @@ func TestFold(t *testing.T) {
 func TestPrefix(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ prefix, word string }{
-		{"negot", "negotiations"}, {"negotiat", "negotiations"}, {"presiden", "presidents"}, {"polic", "policies"},
-		{"policy", "policy"}, {"Zar", "Zarif"}, {"sanct", "sanctioned"}, {"government", "governments"},
-		{"khar", "Kharrazi"}, {"ظري", "ظریف"}, {"happines", "happiness"}, {"enrich", "enrichment"},
+		{"negot", "negotiations"},
+		{"negotiat", "negotiations"},
+		{"presiden", "presidents"},
+		{"polic", "policies"},
+		{"policy", "policy"},
+		{"Zar", "Zarif"},
+		{"sanct", "sanctioned"},
+		{"government", "governments"},
+		{"khar", "Kharrazi"},
+		{"ظري", "ظریف"},
+		{"happines", "happiness"},
+		{"enrich", "enrichment"},
 	} {
 		p, also := Prefix(c.prefix)
 		term := ""
@@ -175,8 +191,10 @@ func check(t *testing.T, s string) {
 }
 
 func FuzzTokens(f *testing.F) {
-	for _, s := range []string{"", "Iran’s anti-Iran U.S. 5+1", "می‌خواهیم", "a\xffb\u0301", "习近平ab한국", "👍🏽🇮🇷", "1.2,3;4:5_6'7·8.9.a.b",
-		"กำ", "'s", "a-", "\u200c\u200c", "İ", "ẞ", "ﷺ", "x'''y"} {
+	for _, s := range []string{
+		"", "Iran’s anti-Iran U.S. 5+1", "می‌خواهیم", "a\xffb\u0301", "习近平ab한국", "👍🏽🇮🇷", "1.2,3;4:5_6'7·8.9.a.b",
+		"กำ", "'s", "a-", "\u200c\u200c", "İ", "ẞ", "ﷺ", "x'''y",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

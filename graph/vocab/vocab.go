@@ -251,10 +251,12 @@ func ParseEdgeKind(name string) (EdgeKind, bool) {
 	return 0, false
 }
 
-// All returns the node's own properties and then the common ones.
+// All returns the node's own properties and then the common ones, in the order
+// of their tags.
 func (n *Node) All() []Property { return nodeAll[n.Kind] }
 
-// All returns the edge's own properties and then the common ones.
+// All returns the edge's own properties and then the common ones, in the order
+// of their tags.
 func (e *Edge) All() []Property { return edgeAll[e.Kind] }
 
 // Property returns the property of that name, or nil.

@@ -100,6 +100,9 @@ func (x *execution) list(f *planned, c uint32, t *typeRef, v any) {
 		}
 		n, item = r.Len(), func(i int) any { return r.Index(i).Interface() }
 	}
+	if x.overhead += n + 2; x.halted() {
+		return
+	}
 	at := x.items(c, n)
 	for i := range n {
 		if i%256 == 255 && x.halted() {

@@ -51,7 +51,6 @@ func (r *result) items(c uint32, n int) uint32 {
 		r.cells = append(r.cells, cell{up: c})
 	}
 	r.cells[c].kind, r.cells[c].a, r.cells[c].b = listCell, at, uint32(n)
-	r.overhead += n + 2
 	return at
 }
 

@@ -21,16 +21,18 @@ type access int
 
 const (
 	reading access = iota // it must be there
-	writing               // it must be there
 	making                // it is begun where it is not
+	mending               // it must be there, and its indexes may be unfinished
 )
 
 // open opens the record and returns it with what closes it.
 func (a *app) open(ctx context.Context, want access) (*graph.Record, func() error, error) {
 	if want != making {
 		if _, err := os.Stat(a.data); errors.Is(err, os.ErrNotExist) {
-			return nil, nil, &graph.Error{Kind: graph.NotFound, Op: "open", Subject: a.data, Err: errors.New("there is no record"),
-				Hint: "begin one with: onrecord seed --data " + a.data}
+			return nil, nil, &graph.Error{
+				Kind: graph.NotFound, Op: "open", Subject: a.data, Err: errors.New("there is no record"),
+				Hint: "begin one with: onrecord seed --data " + a.data,
+			}
 		}
 	}
 	store, err := badgerkv.Open(a.data, badgerkv.Options{ReadOnly: want == reading})
@@ -43,7 +45,7 @@ func (a *app) open(ctx context.Context, want access) (*graph.Record, func() erro
 		}
 		return nil, nil, err
 	}
-	rec, err := graph.Open(ctx, store, graph.Options{ReadOnly: want == reading})
+	rec, err := graph.Open(ctx, store, graph.Options{ReadOnly: want == reading, Reindexing: want == mending})
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close())
 	}

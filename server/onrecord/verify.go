@@ -60,7 +60,7 @@ func (a *app) reindex() *cobra.Command {
 		Example: "  onrecord reindex --data ./record",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), writing, func(rec *graph.Record) error {
+			return a.with(cmd.Context(), mending, func(rec *graph.Record) error {
 				show, end := a.progress()
 				err := rec.Reindex(cmd.Context(), func(done, all uint64) { show("revision %d of %d", done, all) })
 				end()

@@ -69,8 +69,10 @@ func (a *article) add(s string) {
 
 // since is the place from a mark to here.
 func (a *article) since(m mark) graph.Span {
-	return graph.Span{Capture: a.capture, Exact: string(a.text[m.bytes:]),
-		Span: span.Span{Start: m.runes, End: a.runes, ByteStart: m.bytes, ByteEnd: len(a.text)}}
+	return graph.Span{
+		Capture: a.capture, Exact: string(a.text[m.bytes:]),
+		Span: span.Span{Start: m.runes, End: a.runes, ByteStart: m.bytes, ByteEnd: len(a.text)},
+	}
 }
 
 // write adds s and returns its place.
