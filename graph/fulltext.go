@@ -297,7 +297,11 @@ func (f *fullText) close() error {
 	if !f.rec.opts.ReadOnly && f.err == nil {
 		err = f.index.Load().Flush(context.Background())
 	}
-	return errors.Join(err, f.index.Load().Close())
+	err = errors.Join(err, f.index.Load().Close())
+	if errors.Is(err, postings.ErrClosed) {
+		return nil // a reindex that was stopped closed it
+	}
+	return err
 }
 
 // rebuild makes the index anew from the log, after its keys were removed.

@@ -139,8 +139,7 @@ func TestStoppedReindex(t *testing.T) {
 	rec := graphtest.OpenStore(t, store, graph.Options{})
 	graphtest.Article().Write(t, rec)
 	ctx, stop := context.WithCancel(context.Background())
-	stop()
-	if err := rec.Reindex(ctx, nil); err == nil {
+	if err := rec.Reindex(ctx, func(uint64, uint64) { stop() }); err == nil {
 		t.Fatal("a reindex that was stopped ended well")
 	}
 	if err := rec.Close(); err != nil {
