@@ -140,8 +140,10 @@ func (c *Change) subject() string {
 // load reads every node and edge that the revision names, in two calls.
 func (t *tx) load() error {
 	var ids []ID
+	asked := make(map[ID]bool, 2*len(t.rev.Changes))
 	want := func(id ID) {
-		if _, ok := t.state.ids[id]; !ok && !id.IsZero() {
+		if _, ok := t.state.ids[id]; !ok && !id.IsZero() && !asked[id] {
+			asked[id] = true
 			ids = append(ids, id)
 		}
 	}

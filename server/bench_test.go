@@ -381,7 +381,7 @@ func (w *world) questions() []question {
 		},
 		{
 			name: "search-newest-of-year", about: w.searches(many, true), ask: search,
-			query: `query ($text: String!, $year: EDTF) { search(text: $text, kinds: [STATEMENT], said: {from: $year, to: $year}, order: NEWEST, first: 20) { nodes { snippet node { id ... on Statement { text } } } } }`,
+			query: `query ($text: String!, $year: String) { search(text: $text, kinds: [STATEMENT], said: {from: $year, to: $year}, order: NEWEST, first: 20) { nodes { snippet node { id ... on Statement { text } } } } }`,
 		},
 	}
 }

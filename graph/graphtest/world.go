@@ -98,6 +98,9 @@ func (w *World) Accept(rev *graph.Revision, seq uint64) {
 	}
 	for _, c := range rev.Changes {
 		var x *thing
+		if c.IfAbsent && (c.Node != nil && w.things[c.Node.ID] != nil || c.Edge != nil && w.things[c.Edge.ID] != nil) {
+			continue // left as it is, retracted or not
+		}
 		switch c.Op {
 		case graph.PutNode:
 			x = add(&thing{id: c.Node.ID, node: c.Node.Kind})

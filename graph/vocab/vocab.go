@@ -17,6 +17,8 @@
 // A Tag is stored. It is never changed and never given to another property.
 package vocab
 
+import "slices"
+
 // NodeKind says what a node is. The zero NodeKind is none.
 type NodeKind uint8
 
@@ -295,9 +297,15 @@ var (
 
 func init() {
 	for i := range Nodes {
-		nodeAll[Nodes[i].Kind] = append(append([]Property(nil), Nodes[i].Properties...), Common...)
+		nodeAll[Nodes[i].Kind] = byTag(Nodes[i].Properties, Common)
 	}
 	for i := range Edges {
-		edgeAll[Edges[i].Kind] = append(append([]Property(nil), Edges[i].Properties...), CommonEdge...)
+		edgeAll[Edges[i].Kind] = byTag(Edges[i].Properties, CommonEdge)
 	}
+}
+
+func byTag(own, common []Property) []Property {
+	all := slices.Concat(own, common)
+	slices.SortStableFunc(all, func(a, b Property) int { return int(a.Tag) - int(b.Tag) })
+	return all
 }

@@ -37,6 +37,8 @@ func (e *Engine) variables(op *operation, sent map[string]any) (map[string]any, 
 		v, given := sent[d.name]
 		var err error
 		switch {
+		case given && deeper(v, e.opts.MaxDepth):
+			err = fmt.Errorf("it is nested deeper than %d", e.opts.MaxDepth)
 		case given:
 			out[d.name], err = e.value(d.typ, v)
 		case d.hasDef:
@@ -52,6 +54,25 @@ func (e *Engine) variables(op *operation, sent map[string]any) (map[string]any, 
 		}
 	}
 	return out, errs
+}
+
+// deeper says whether a value of JSON is nested deeper than n.
+func deeper(v any, n int) bool {
+	switch x := v.(type) {
+	case []any:
+		for _, item := range x {
+			if n == 0 || deeper(item, n-1) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, member := range x {
+			if n == 0 || deeper(member, n-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // value coerces a value of JSON to a type.

@@ -86,7 +86,8 @@ func (x *execution) enqueue(c uint32, s *selection, v any) {
 
 // list completes the items of a list, each on its own.
 func (x *execution) list(f *planned, c uint32, t *typeRef, v any) {
-	n, item := 0, func(int) any { return nil }
+	var n int
+	var item func(int) any
 	switch l := v.(type) {
 	case []any:
 		n, item = len(l), func(i int) any { return l[i] }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
@@ -88,6 +89,9 @@ func (e *Engine) parse(query string) (*ast.QueryDocument, *gqlerror.Error) {
 		if !errors.As(err, &g) {
 			g = &gqlerror.Error{Message: err.Error()}
 		}
+		if strings.Contains(g.Message, lexer.Invalid.String()) {
+			g = illegible(query, g)
+		}
 		g.Extensions = map[string]any{"code": CodeParse}
 		return nil, g
 	}
@@ -100,6 +104,20 @@ func (e *Engine) parse(query string) (*ast.QueryDocument, *gqlerror.Error) {
 		}
 	}
 	return doc, nil
+}
+
+// illegible says why a token cannot be read, where the parser only says that.
+func illegible(query string, err *gqlerror.Error) *gqlerror.Error {
+	l := lexer.New(&ast.Source{Input: query})
+	for {
+		t, bad := l.ReadToken()
+		if g := (*gqlerror.Error)(nil); errors.As(bad, &g) && g != nil {
+			return g
+		}
+		if bad != nil || t.Kind == lexer.EOF || t.Kind == lexer.Invalid {
+			return err
+		}
+	}
 }
 
 // maxErrors is how many reasons a refusal gives.

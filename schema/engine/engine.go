@@ -46,7 +46,7 @@ import (
 type Options struct {
 	MaxBytes         int // of a query; 0 means 64 KiB
 	MaxTokens        int // 0 means 4,000
-	MaxDepth         int // of nested braces, brackets and parentheses, and of fields with fragments spread out; 0 means 32
+	MaxDepth         int // of nested braces, brackets and parentheses, of fields with fragments spread out, and of variables; 0 means 32
 	MaxFields        int // with fragments spread out; 0 means 2,000
 	MaxAliases       int // 0 means 100
 	MaxDirectives    int // at one place; 0 means 8

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,244 +9,308 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/graphql-go/graphql"
 )
 
-type publicErr string
-
-func (e publicErr) Error() string     { return string(e) }
-func (publicErr) GraphQLCode() string { return "NO_LUCK" }
-
-// toy is a small schema that can do everything wrong that a resolver can.
-func toy(t testing.TB, calls *int) *Engine {
-	t.Helper()
-	var item *graphql.Object
-	node := graphql.NewInterface(graphql.InterfaceConfig{
-		Name:        "Node",
-		Fields:      graphql.Fields{"id": {Type: graphql.NewNonNull(graphql.ID)}},
-		ResolveType: func(graphql.ResolveTypeParams) *graphql.Object { return item },
-	})
-	item = graphql.NewObject(graphql.ObjectConfig{
-		Name: "Item", Interfaces: []*graphql.Interface{node},
-		Fields: graphql.FieldsThunk(func() graphql.Fields {
-			one := func(t graphql.Output, f func(n int) (any, error)) *graphql.Field {
-				return &graphql.Field{Type: t, Resolve: func(p graphql.ResolveParams) (any, error) { return f(p.Source.(int)) }}
-			}
-			return graphql.Fields{
-				"id":      one(graphql.NewNonNull(graphql.ID), func(n int) (any, error) { return fmt.Sprint(n), nil }),
-				"number":  one(graphql.Int, func(n int) (any, error) { return n, nil }),
-				"huge":    one(graphql.Int, func(int) (any, error) { return math.MaxInt64, nil }),
-				"nan":     one(graphql.Float, func(int) (any, error) { return math.NaN(), nil }),
-				"secret":  one(graphql.String, func(int) (any, error) { return nil, errors.New("password 1234") }),
-				"unlucky": one(graphql.String, func(int) (any, error) { return nil, publicErr("no luck today") }),
-				"panics":  one(graphql.String, func(int) (any, error) { panic("at the disco") }),
-				"never":   one(graphql.NewNonNull(graphql.String), func(n int) (any, error) { return nil, nil }),
-				"thunk":   one(graphql.Int, func(n int) (any, error) { return func() (any, error) { return n * 2, nil }, nil }),
-				"next": Field(&graphql.Field{Type: item}, func(_ context.Context, parents []any, _ map[string]any) ([]any, error) {
-					*calls++
-					out := make([]any, len(parents))
-					for i, p := range parents {
-						out[i] = p.(int) + 1
-						if p == 13 {
-							out[i] = publicErr("13 has no next")
-						}
-					}
-					return out, nil
-				}),
-			}
-		}),
-	})
-	color := graphql.NewEnum(graphql.EnumConfig{Name: "Color", Values: graphql.EnumValueConfigMap{"RED": {Value: "RED"}, "BLUE": {Value: "BLUE"}}})
-	in := graphql.NewInputObject(graphql.InputObjectConfig{Name: "In", Fields: graphql.InputObjectConfigFieldMap{
-		"n": {Type: graphql.NewNonNull(graphql.Int)}, "s": {Type: graphql.String, DefaultValue: "d"},
-	}})
-	echo := func(t graphql.Input) *graphql.Field {
-		return &graphql.Field{Type: graphql.String, Args: graphql.FieldConfigArgument{"a": {Type: t}}, Resolve: func(p graphql.ResolveParams) (any, error) {
-			v, ok := p.Args["a"]
-			b, _ := json.Marshal(v)
-			if !ok {
-				return "absent", nil
-			}
-			return string(b), nil
-		}}
-	}
-	query := graphql.NewObject(graphql.ObjectConfig{Name: "Query", Fields: graphql.Fields{
-		"item":  {Type: item, Resolve: func(graphql.ResolveParams) (any, error) { return 1, nil }},
-		"node":  {Type: node, Resolve: func(graphql.ResolveParams) (any, error) { return 7, nil }},
-		"items": {Type: graphql.NewList(graphql.NewNonNull(item)), Resolve: func(graphql.ResolveParams) (any, error) { return []any{1, 2, 3}, nil }},
-		"loose": {Type: graphql.NewList(item), Resolve: func(graphql.ResolveParams) (any, error) { return []any{12, nil, 13}, nil }},
-		"int":   echo(graphql.Int), "float": echo(graphql.Float), "string": echo(graphql.String), "boolean": echo(graphql.Boolean), "id": echo(graphql.ID),
-		"ints": echo(graphql.NewList(graphql.NewNonNull(graphql.Int))), "color": echo(color), "in": echo(in),
-	}})
-	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: query, Types: []graphql.Type{item}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := New(s, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-func do(e *Engine, query, variables string) string {
-	r := Request{Query: query}
-	if variables != "" {
-		d := json.NewDecoder(strings.NewReader(variables))
-		d.UseNumber()
-		if err := d.Decode(&r.Variables); err != nil {
-			return err.Error()
-		}
-	}
-	return string(e.Do(context.Background(), r).AppendJSON(nil))
-}
-
-func TestAnswers(t *testing.T) {
-	calls := 0
-	e := toy(t, &calls)
-	for _, c := range []struct{ name, query, variables, want string }{
-		{"keys in the order of the selection", `{ item { number id z: number a: id } }`, "", `{"data":{"item":{"number":1,"id":"1","z":1,"a":"1"}}}`},
-		{"merged fields stand where the first stood", `{ item { id } int item { number } }`, "", `{"data":{"item":{"id":"1","number":1},"int":"absent"}}`},
-		{"fragments", `{ node { ...F ... on Item { number } __typename } } fragment F on Node { id }`, "", `{"data":{"node":{"id":"7","number":7,"__typename":"Item"}}}`},
-		{"skip and include", `query($y: Boolean!) { item { id @skip(if: $y) number @include(if: $y) } }`, `{"y": true}`, `{"data":{"item":{"number":1}}}`},
-		{"thunks", `{ items { thunk } }`, "", `{"data":{"items":[{"thunk":2},{"thunk":4},{"thunk":6}]}}`},
-		{"an error of one of many", `{ loose { next { number } } }`, "", `{"errors":[{"message":"13 has no next","path":["loose",2,"next"],"locations":[{"line":1,"column":11}],"extensions":{"code":"NO_LUCK"}}],"data":{"loose":[{"next":{"number":13}},null,{"next":null}]}}`},
-		{"public errors keep their code", `{ item { unlucky id } }`, "", `{"errors":[{"message":"no luck today","path":["item","unlucky"],"locations":[{"line":1,"column":10}],"extensions":{"code":"NO_LUCK"}}],"data":{"item":{"unlucky":null,"id":"1"}}}`},
-		{"null literal", `{ int(a: null) }`, "", `{"data":{"int":"null"}}`},
-		{"absent is not null", `query($a: Int) { int(a: $a) }`, `{}`, `{"data":{"int":"absent"}}`},
-		{"null variable", `query($a: Int) { int(a: $a) }`, `{"a": null}`, `{"data":{"int":"null"}}`},
-		{"default of a variable", `query($a: Int = 4) { int(a: $a) }`, ``, `{"data":{"int":"4"}}`},
-		{"a single value is a list of one", `query($a: [Int!]) { ints(a: $a) x: ints(a: 3) }`, `{"a": 2}`, `{"data":{"ints":"[2]","x":"[3]"}}`},
-		{"ID takes a number", `query($a: ID) { id(a: $a) }`, `{"a": 1234567}`, `{"data":{"id":"\"1234567\""}}`},
-		{"Float takes an Int", `query($a: Float) { float(a: $a) x: float(a: 2) }`, `{"a": 1}`, `{"data":{"float":"1","x":"2"}}`},
-		{"input objects take defaults", `{ in(a: {n: 1}) }`, ``, `{"data":{"in":"{\"n\":1,\"s\":\"d\"}"}}`},
-		{"enum literal and variable", `query($c: Color) { color(a: RED) x: color(a: $c) }`, `{"c": "BLUE"}`, `{"data":{"color":"\"RED\"","x":"\"BLUE\""}}`},
-		{"block string", `{ string(a: """one "two" three""") }`, ``, `{"data":{"string":"\"one \\\"two\\\" three\""}}`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := do(e, c.query, c.variables); got != c.want {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-		})
-	}
-}
-
-// TestHolds checks parts of answers that hold an id or a text of the parser's.
-func TestHolds(t *testing.T) {
-	calls := 0
-	e := toy(t, &calls)
-	for _, c := range []struct{ name, query, variables, holds, lacks string }{
-		{"secrets are masked", `{ item { secret } }`, "", `"code":"INTERNAL_SERVER_ERROR"`, "1234"},
-		{"panics are masked", `{ item { panics id } }`, "", `"panics":null,"id":"1"`, "disco"},
-		{"too large an Int is an error", `{ item { huge } }`, "", `"huge":null`, "9223372036854775807"},
-		{"NaN is an error", `{ item { nan id } }`, "", `"nan":null,"id":"1"`, "NaN"},
-		{"null where none may be goes up", `{ item { never } int }`, "", `"data":{"item":null,"int":"absent"}`, ""},
-		{"and through a list of non-nulls", `{ items { never } }`, "", `"data":{"items":null}`, ""},
-		{"syntax", `{ item { `, "", `GRAPHQL_PARSE_FAILED`, `"data"`},
-		{"unknown field", `{ nope }`, "", `GRAPHQL_VALIDATION_FAILED`, `"data"`},
-		{"unknown operation", `query A { int }`, "", `"data"`, "errors"},
-		{"Int variable 1.5", `query($a: Int) { int(a: $a) }`, `{"a": 1.5}`, `BAD_USER_INPUT`, `"data"`},
-		{"Int variable in quotes", `query($a: Int) { int(a: $a) }`, `{"a": "12"}`, `BAD_USER_INPUT`, `"data"`},
-		{"Int variable true", `query($a: Int) { int(a: $a) }`, `{"a": true}`, `BAD_USER_INPUT`, `"data"`},
-		{"String variable 5", `query($a: String) { string(a: $a) }`, `{"a": 5}`, `BAD_USER_INPUT`, `"data"`},
-		{"Boolean variable yes", `query($a: Boolean) { boolean(a: $a) }`, `{"a": "yes"}`, `BAD_USER_INPUT`, `"data"`},
-		{"enum variable of no value", `query($a: Color) { color(a: $a) }`, `{"a": "GREEN"}`, `BAD_USER_INPUT`, `"data"`},
-		{"missing variable", `query($a: Int!) { int(a: $a) }`, `{}`, `BAD_USER_INPUT`, `"data"`},
-		{"unknown input field", `query($a: In) { in(a: $a) }`, `{"a": {"n": 1, "x": 2}}`, `BAD_USER_INPUT`, `"data"`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := do(e, c.query, c.variables)
-			if !strings.Contains(got, c.holds) || c.lacks != "" && strings.Contains(got, c.lacks) {
-				t.Errorf("got %s\nwant it to hold %s, and not %s", got, c.holds, c.lacks)
-			}
-		})
-	}
-}
-
-// TestBatch checks that a level is asked once, whatever its width.
+// TestBatch checks that a level is asked once, whatever its width, and that the
+// thunks of a loader that is wrapped, so that the engine does not know it, gather
+// all the same.
 func TestBatch(t *testing.T) {
-	calls := 0
-	e := toy(t, &calls)
-	calls = 0
+	t.Parallel()
+	toy := newToy(t)
+	e, err := New(toy.schema, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got, want := do(e, `{ items { next { next { number } } } }`, ""), `{"data":{"items":[{"next":{"next":{"number":3}}},{"next":{"next":{"number":4}}},{"next":{"next":{"number":5}}}]}}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if calls != 2 {
-		t.Errorf("two levels of three objects took %d calls", calls)
+	if n := toy.batches.Load(); n != 2 {
+		t.Errorf("two levels of three objects took %d batches", n)
+	}
+
+	toy = newToy(t)
+	loaded := toy.schema.TypeMap()["Item"].(*graphql.Object).Fields()["loaded"]
+	inner := loaded.Resolve
+	loaded.Resolve = func(p graphql.ResolveParams) (any, error) { return inner(p) }
+	if e, err = New(toy.schema, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := do(e, `{ items { loaded } loose { loaded } }`, ""), `{"data":{"items":[{"loaded":10},{"loaded":20},{"loaded":30}],"loose":[{"loaded":120},null,{"loaded":130}]}}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if n := toy.thunks.Load(); n != 1 {
+		t.Errorf("two lists of one level took %d batches of thunks", n)
 	}
 }
 
-// TestHostile sends what brings graphql-go down. Each must be refused, and the
-// engine answer after it.
-func TestHostile(t *testing.T) {
-	calls := 0
-	e := toy(t, &calls)
-	r := strings.Repeat
-	dag := "{ item { ...F0 } } "
-	for i := range 25 {
-		dag += fmt.Sprintf("fragment F%d on Item { a: next { ...F%d } b: next { ...F%d } } ", i, i+1, i+1)
+// TestNoProbe checks that making an engine calls no resolver.
+func TestNoProbe(t *testing.T) {
+	t.Parallel()
+	called := false
+	q := graphql.NewObject(graphql.ObjectConfig{Name: "Query", Fields: graphql.Fields{"a": {Type: graphql.Int, Resolve: func(graphql.ResolveParams) (any, error) {
+		called = true
+		return 1, nil
+	}}}})
+	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: q})
+	if err != nil {
+		t.Fatal(err)
 	}
-	dag += "fragment F25 on Item { id }"
-	twice := "id"
-	for range 14 {
-		twice = "next{" + twice + "} next{" + twice + "}"
+	if _, err := New(s, Options{}); err != nil || called {
+		t.Errorf("called: %v, %v", called, err)
 	}
-	for name, query := range map[string]string{
-		"fragments in a circle":   `{ item { ...A } } fragment A on Item { ...B } fragment B on Item { ...A }`,
-		"a fragment in itself":    `{ item { ...A } } fragment A on Item { id ...A }`,
-		"an unused circle":        `{ int } fragment A on Item { ...A }`,
-		"fragments that multiply": dag,
-		"fields that multiply":    "{item{" + twice + "}}",
-		"braces":                  r("{a", 200_000),
-		"brackets":                "{int(a:" + r("[", 200_000) + ")}",
-		"objects":                 "{int(a:" + r("{a:", 50_000) + "}",
-		"inline fragments":        "{" + r("...{", 5_000) + "int" + r("}", 5_000) + "}",
-		"list types":              "query($a:" + r("[", 100_000) + "Int",
-		"many fields":             "{" + r("int ", 10_000) + "}",
-		"many directives":         "{ int " + r("@skip(if:false) ", 10_000) + "}",
-		"a long comment":          "#" + r("x", 2<<20) + "\n{int}",
-		"a long string":           `{string(a:"` + r("x", 2<<20) + `")}`,
-		"many variables":          "query(" + r("$v:Int ", 5_000) + "){int}",
-		"unused fragments":        "{int}" + r(" fragment F on Item{id}", 5_000),
-		"deep introspection":      "{__schema{types{" + r("fields{type{", 8) + "name" + r("}}", 8) + "}}}",
+}
+
+// TestMasks checks what is reported of an error that the client is not shown.
+func TestMasks(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	var errs []error
+	e := toyEngine(t, Options{OnInternal: func(_ context.Context, id string, err error) {
+		ids, errs = append(ids, id), append(errs, err)
+	}})
+	r := e.Do(t.Context(), Request{Query: `{ item { secret panics } items { fails } }`})
+	var p *PanicError
+	if len(errs) != 3 || errs[0].Error() != "batch" || errs[1].Error() != "password 1234" || !errors.As(errs[2], &p) || p.Value != "at the disco" || len(p.Stack) == 0 {
+		// A level is resolved group by group; the fields of one group in the
+		// order of the query, the groups in that of their first object.
+		if len(errs) != 3 || errs[0].Error() != "password 1234" || !errors.As(errs[1], &p) || errs[2].Error() != "batch" {
+			t.Fatalf("reported %q", errs)
+		}
+	}
+	if len(r.Errors) != 5 {
+		t.Errorf("got %d errors, want one for each place", len(r.Errors))
+	}
+	for _, err := range r.Errors {
+		if err.Extensions["requestId"] != ids[0] || ids[0] == "" || err.Message != "internal error" {
+			t.Errorf("%v with %v, want the id %q", err, err.Extensions, ids[0])
+		}
+	}
+}
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{})
+	two := `query A { int } mutation B { count { number } } query C { a: int }`
+	for _, c := range []struct {
+		name, query, operation string
+		safe                   bool
+		code                   string
+		executed               bool
+	}{
+		{"named", two, "C", false, "", true},
+		{"not named", two, "", false, CodeOperation, false},
+		{"unknown", two, "D", false, CodeOperation, false},
+		{"mutation", two, "B", false, "", true},
+		{"mutation by GET", two, "B", true, MethodNotAllowed, false},
+		{"query beside a mutation by GET", two, "A", true, "", true},
+		{"invalid mutation by GET", `mutation { nope }`, "", true, MethodNotAllowed, false},
+		{"invalid", `{ nope }`, "", true, CodeValidation, false},
+		{"an error of a field", `{ item { unlucky } }`, "", true, "NO_LUCK", true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			if got := do(e, query, ""); !strings.Contains(got, `"errors"`) || strings.Contains(got, `"data"`) {
-				t.Errorf("got %.200s", got)
+		r := e.Do(t.Context(), Request{Query: c.query, OperationName: c.operation, Safe: c.safe})
+		if r.Code() != c.code || r.Executed != c.executed {
+			t.Errorf("%s: got %q, executed %v; want %q, %v", c.name, r.Code(), r.Executed, c.code, c.executed)
+		}
+	}
+}
+
+func TestRequestFromJSON(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{})
+	var r Request
+	if err := json.Unmarshal([]byte(`{"query":"query($a:ID,$b:Int){id(a:$a) int(a:$b)}","variables":{"a":12345678901234567890,"b":1},"operationName":null}`), &r); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := e.Do(t.Context(), r).WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"data":{"id":"\"12345678901234567890\"","int":"1"}}`; b.String() != want {
+		t.Errorf("got  %s\nwant %s", &b, want)
+	}
+	// Go's own numbers are taken too.
+	got := string(e.Do(t.Context(), Request{Query: r.Query, Variables: map[string]any{"a": 1234567.0, "b": int64(3)}}).AppendJSON(nil))
+	if want := `{"data":{"id":"\"1234567\"","int":"3"}}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestCost(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{MaxCost: 1000, Cost: func(parent, field string, args map[string]any) (int, int) {
+		if field == "many" {
+			n, _ := args["n"].(int)
+			return 1, n
+		}
+		return 1, 1
+	}})
+	for _, c := range []struct {
+		query, variables string
+		cost             int
+	}{
+		{`{ int }`, "", 1},
+		{`{ __typename __schema { types { name } } }`, "", 0},
+		{`{ item { id number } }`, "", 3},
+		{`{ item { id } item { id number } }`, "", 3},
+		{`{ many(n: 100) { id number } }`, "", 201},
+		{`query($n: Int!) { many(n: $n) { id } }`, `{"n": 7}`, 8},
+		{`query($n: Int!) { many(n: $n) { id } }`, `{"n": 2000000000}`, 2000000001},
+		{`{ node { id ... on Item { number } ... on Box { label item { id } } } }`, "", 5},
+		{`{ many(n: 2147483647) { ` + strings.Repeat("items { ", 20) + "id" + strings.Repeat(" }", 20) + ` } }`, "", 1 + math.MaxInt32*21},
+	} {
+		r := e.Do(t.Context(), Request{Query: c.query, RawVariables: json.RawMessage(c.variables)})
+		if r.Cost != c.cost || r.Executed != (c.cost <= 1000) {
+			t.Errorf("%s: cost %d, executed %v; want %d", c.query, r.Cost, r.Executed, c.cost)
+		}
+		if !r.Executed && (r.Code() != CodeCost || r.Errors[0].Extensions["cost"] != c.cost) {
+			t.Errorf("%s: %v", c.query, r.Errors)
+		}
+	}
+}
+
+func TestResponseLimit(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{MaxResponseBytes: 10_000})
+	for query, want := range map[string]string{
+		`{ many(n: 100) { id } }`:       "",
+		`{ many(n: 2000000) { id } }`:   CodeResponse,
+		`{ many(n: 5000) { id } }`:      CodeResponse,
+		`{ many(n: 1500) { unlucky } }`: CodeResponse,
+	} {
+		if r := e.Do(t.Context(), Request{Query: query}); r.Code() != want || !r.Executed {
+			t.Errorf("%s: got %q, want %q", query, r.Code(), want)
+		}
+	}
+}
+
+func TestStops(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		slow := func(p graphql.ResolveParams) (any, error) {
+			calls++
+			select {
+			case <-p.Context.Done():
+				return nil, p.Context.Err()
+			case <-time.After(time.Second):
+				return 1, nil
 			}
-			if got := do(e, "{int}", ""); got != `{"data":{"int":"absent"}}` {
-				t.Errorf("afterwards: %s", got)
+		}
+		q := graphql.NewObject(graphql.ObjectConfig{Name: "Query", Fields: graphql.Fields{"slow": {Type: graphql.Int, Resolve: slow}}})
+		s, err := graphql.NewSchema(graphql.SchemaConfig{Query: q})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := New(s, Options{Timeout: 2500 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := do(e, `{ a: slow b: slow }`, "")
+		if want := `{"data":{"a":1,"b":1}}`; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		calls = 0
+		got = do(e, `{ a: slow b: slow c: slow d: slow }`, "")
+		if want := `{"errors":[{"message":"the request took too long","extensions":{"code":"TIMEOUT"}}],"data":null}`; got != want || calls != 3 {
+			t.Errorf("got %s after %d calls, want %s after 3", got, calls, want)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if r := e.Do(ctx, Request{Query: "{ slow }"}); r.Code() != CodeCancelled {
+			t.Errorf("got %v, want %s", r.Errors, CodeCancelled)
+		}
+	})
+}
+
+// TestCache checks that documents are kept up to both limits.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{Documents: 3, DocumentBytes: 100})
+	for i := range 10 {
+		do(e, fmt.Sprintf("{ a%d: int }", i), "")
+	}
+	if n := e.docs.byAge.Len(); n != 3 || len(e.docs.docs) != 3 {
+		t.Errorf("%d documents are kept, want 3", n)
+	}
+	do(e, "{ int } #"+strings.Repeat("x", 200), "")
+	if n := e.docs.byAge.Len(); n != 0 || e.docs.size != 0 {
+		t.Errorf("%d documents of %d bytes are kept beside a large one, want none", n, e.docs.size)
+	}
+	q := `query($a: Boolean!) { int @skip(if: $a) x: int }`
+	for _, v := range []string{`{"a": true}`, `{"a": false}`, `{"a": true}`} {
+		do(e, q, v)
+	}
+	if n := len(e.docs.get(q).plans); n != 2 {
+		t.Errorf("%d plans for two values of a condition", n)
+	}
+}
+
+// TestConcurrent lets many requests share documents. It is for the race
+// detector.
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	e := toyEngine(t, Options{Documents: 2})
+	for i := range 8 {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			for j := range 50 {
+				q := []string{`query($a: Boolean!, $n: Int) { items { next(by: $n) { id } x: id @skip(if: $a) } }`, `{ nodes { id } }`, `{ __schema { types { name } } }`}[j%3]
+				if got := do(e, q, fmt.Sprintf(`{"a": %v, "n": %d}`, i%2 == 0, j)); strings.Contains(got, "errors") {
+					t.Error(got)
+				}
 			}
 		})
 	}
 }
 
-func TestCancelled(t *testing.T) {
-	calls := 0
-	e := toy(t, &calls)
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	got := string(e.Do(ctx, Request{Query: "{ item { id } }"}).AppendJSON(nil))
-	if !strings.Contains(got, `"CANCELLED"`) {
-		t.Errorf("got %s", got)
-	}
-}
-
+// FuzzDo sends whatever there is through the whole path of a request. Nothing
+// may panic, and what comes out is JSON that says what it must.
 func FuzzDo(f *testing.F) {
-	for _, s := range []string{`{ item { id } }`, `query($a: Int = 1) { int(a: $a) }`, `{ in(a: {n: 1, s: null}) }`, `{ __schema { types { name } } }`, "{ a: int(a: 1) ...F } fragment F on Query { int }", "\"\"\"x\"\"\" { int }"} {
-		f.Add(s, `{"a": 1}`)
+	for _, s := range []string{
+		`{ item { id } }`, `query($a: Int = 1) { int(a: $a) }`, `{ in(a: {n: 1, s: null, list: [RED]}) }`, `{ __schema { types { name fields { args { defaultValue } } } } }`,
+		"{ a: int(a: 1) ...F } fragment F on Query { int }", "\"\"\"x\"\"\" query { int }", `mutation { count { id } }`, `subscription { tick }`,
+		`{ nodes { ... on Item { next(by: 2) { thunk odd } } ... on Box { label } } }`, `{ item { secret never nevers holes matrix } }`,
+		`query A($a: Boolean!) { int @skip(if: $a) } query B { int }`, `{ json(a: {a: [1, $a]}) one(a: {a: 1}) even(a: 2) }`,
+	} {
+		f.Add(s, `{"a": 1}`, "")
+		f.Add(s, `{"a": true}`, "A")
 	}
-	calls := 0
-	e := toy(f, &calls)
-	f.Fuzz(func(t *testing.T, query, variables string) {
-		var vars map[string]any
-		d := json.NewDecoder(strings.NewReader(variables))
-		d.UseNumber()
-		_ = d.Decode(&vars)
-		b := e.Do(context.Background(), Request{Query: query, Variables: vars}).AppendJSON(nil)
-		if !json.Valid(b) {
-			t.Errorf("no JSON: %q", b)
+	for _, c := range hostile() {
+		if len(c.query) < 5000 && len(c.variables) < 5000 {
+			f.Add(c.query, c.variables, "")
+		}
+	}
+	var mistake error
+	e := toyEngine(f, Options{OnInternal: func(_ context.Context, _ string, err error) {
+		var p *PanicError
+		if errors.As(err, &p) && p.Value != "at the disco" {
+			mistake = err
+		}
+	}})
+	f.Fuzz(func(t *testing.T, query, variables, operation string) {
+		r := e.Do(t.Context(), Request{Query: query, RawVariables: json.RawMessage(variables), OperationName: operation})
+		var got map[string]any
+		if err := json.Unmarshal(r.AppendJSON(nil), &got); err != nil {
+			t.Fatalf("no JSON: %v", err)
+		}
+		if _, ok := got["data"]; ok != r.Executed {
+			t.Errorf("executed %v, data %v", r.Executed, ok)
+		}
+		if !r.Executed && len(r.Errors) == 0 {
+			t.Error("refused without an error")
+		}
+		for _, err := range r.Errors {
+			if err.Message == "" || err.Extensions["code"] == nil {
+				t.Errorf("an error without a message or a code: %+v", err)
+			}
+		}
+		if mistake != nil {
+			t.Error(mistake)
+			mistake = nil
 		}
 	})
 }

@@ -171,7 +171,7 @@ func (e *Engine) compileFields(t *named, of graphql.Type) error {
 		case g != nil:
 			f.resolve = g.Resolve
 			if f.resolve == nil {
-				f.resolve = graphql.DefaultResolveFn
+				f.resolve = property
 			}
 			if b := batchOf(g.Resolve); b != nil {
 				f.batch = &batcher{b}
@@ -184,6 +184,15 @@ func (e *Engine) compileFields(t *named, of graphql.Type) error {
 		t.fields[d.Name] = f
 	}
 	return nil
+}
+
+// property resolves a field that has no resolver: by what its object has of its
+// name. Nothing has nothing, over which graphql-go panics.
+func property(p graphql.ResolveParams) (any, error) {
+	if isNil(p.Source) {
+		return nil, nil
+	}
+	return graphql.DefaultResolveFn(p)
 }
 
 // defaults coerces the defaults of arguments and input fields, once.
