@@ -1,6 +1,6 @@
 # make run needs Go and nothing else. make test installs what it lacks.
 ADDR ?= 127.0.0.1:8080
-BENCH ?= .
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test check bench web fmt
@@ -20,7 +20,7 @@ test: ## every test: vet, race, all packages, crashes, browser
 check: ## what a change must pass before it is submitted
 	.ci/check
 
-bench: ## benchmarks (BENCH=regexp, SIZES="10000 100000", PKG=./graph/...)
+bench: ## benchmarks, into docs/benchmarks.md (SIZES="10000 100000", BENCH=regexp)
 	BENCH='$(BENCH)' .ci/bench
 
 web: ## rebuild server/web/dist from server/web/app (needs Node)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,7 @@ var benchOptions = badgerkv.Options{BallastBytes: -1}
 // loaded is what building a store took. It is kept beside it.
 type loaded struct {
 	Seconds    float64 // until all was durable, full text included
+	RawSeconds float64 // for the same pairs by batches of the store; 0 where not measured
 	Statements int
 	PeakRSS    int64 // of the process, file pages included; 0 where it cannot be told
 	PeakHeap   int64 // its anonymous memory
@@ -142,11 +144,54 @@ func build(n int) (err error) {
 	if l.Bytes, err = allocated(dir); err != nil {
 		return err
 	}
+	if n <= maxRaw {
+		if l.RawSeconds, err = again(dir); err != nil {
+			return err
+		}
+	}
 	text, err := json.MarshalIndent(l, "", "\t")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(dir+".json", text, 0o644)
+}
+
+// maxRaw is the size up to which a store's pairs are written again, raw.
+const maxRaw = 100_000
+
+// again writes the pairs of a store into another, in their order and in batches
+// like those of a load.
+func again(dir string) (seconds float64, err error) {
+	from, err := badgerkv.Open(dir, benchOptions)
+	if err != nil {
+		return 0, err
+	}
+	defer from.Close()
+	snap, err := from.Snapshot()
+	if err != nil {
+		return 0, err
+	}
+	defer snap.Close()
+	to := dir + ".raw"
+	defer os.RemoveAll(to)
+	began := time.Now()
+	s, err := badgerkv.Open(to, benchOptions)
+	if err != nil {
+		return 0, err
+	}
+	b := new(kv.Batch)
+	for p, err := range snap.Scan(context.Background(), kv.Range{}) {
+		if err == nil && b.Len() == 10_000 {
+			err = s.Apply(context.Background(), b)
+			b = new(kv.Batch)
+		}
+		if err != nil {
+			return 0, errors.Join(err, s.Close())
+		}
+		b.Put(bytes.Clone(p.Key), bytes.Clone(p.Value))
+	}
+	err = errors.Join(s.Apply(context.Background(), b), s.Close())
+	return time.Since(began).Seconds(), err
 }
 
 // allocated is the disk that a directory takes: some files of an open store are
@@ -279,9 +324,10 @@ func openBench(b *testing.B, dir string) (*graph.Record, *tape) {
 // again: that is what the same reads cost without the record on top.
 type tape struct {
 	kv.Store
-	mu    sync.Mutex // guards on and reads
-	on    bool
-	reads []read
+	mu      sync.Mutex // guards what follows
+	on      bool
+	reads   []read
+	applied *kv.Batch // the last one
 }
 
 // read is one call: keys of a GetMulti, or ranges of a Scan and how many pairs
@@ -338,6 +384,16 @@ func (t *tape) play(reads []read) error {
 		}
 	}
 	return nil
+}
+
+// Apply implements [kv.Store].
+func (t *tape) Apply(ctx context.Context, b *kv.Batch) error {
+	t.mu.Lock()
+	if t.on {
+		t.applied = b
+	}
+	t.mu.Unlock()
+	return t.Store.Apply(ctx, b)
 }
 
 // Snapshot implements [kv.Store].

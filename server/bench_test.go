@@ -19,6 +19,7 @@ import (
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/edtf"
 	"github.com/onrecord/onrecord/graph/graphtest/gen"
+	"github.com/onrecord/onrecord/graph/kv"
 	"github.com/onrecord/onrecord/graph/vocab"
 	"github.com/onrecord/onrecord/server"
 )
@@ -40,6 +41,9 @@ func BenchmarkLoad(b *testing.B) {
 			}
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(float64(l.Statements)/l.Seconds, "statements/s")
+			if l.RawSeconds > 0 {
+				b.ReportMetric(float64(l.Statements)/l.RawSeconds, "raw-statements/s")
+			}
 			b.ReportMetric(float64(l.Bytes)/float64(l.Statements), "B/statement")
 			b.ReportMetric(float64(l.PeakRSS)/(1<<20), "MB-peak-rss")
 			b.ReportMetric(float64(l.PeakHeap)/(1<<20), "MB-peak-anon")
@@ -200,19 +204,41 @@ func inParallel(b *testing.B, n int, f func(i int) error) {
 }
 
 // BenchmarkWrite is a durable revision of its own for one statement with its
-// speaker, its place and its claim, from so many writers at once.
+// speaker, its place and its claim, from so many writers at once; and raw,
+// durable batches of as many pairs.
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range benchSizes() {
 		dir, _ := built(b, n)
 		for _, writers := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("n=%d/writers=%d", n, writers), func(b *testing.B) {
-				rec, _ := openBench(b, scratch(b, dir))
+				rec, t := openBench(b, scratch(b, dir))
 				write := writer(b, rec, corpusOf(n))
-				inParallel(b, writers, write)
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "revisions/s")
+				if _, err := t.record(func() error { return write(0) }); err != nil {
+					b.Fatal(err)
+				}
+				like := t.applied
+				for way, once := range map[string]func(i int) error{
+					"record": write,
+					"raw":    func(i int) error { return t.Apply(context.Background(), another(like, i)) },
+				} {
+					b.Run(way, func(b *testing.B) {
+						inParallel(b, writers, once)
+						b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "revisions/s")
+					})
+				}
 			})
 		}
 	}
+}
+
+// another is a batch of as many pairs, with values as long, under keys of its
+// own.
+func another(like *kv.Batch, i int) *kv.Batch {
+	b := new(kv.Batch)
+	for j, w := range like.Writes() {
+		b.Put(fmt.Appendf(nil, "~~%x %d %d", rand.Uint64(), i, j), w.Value)
+	}
+	return b
 }
 
 // writer returns what writes one more statement, in the words of another.
