@@ -217,12 +217,15 @@ func BenchmarkWrite(b *testing.B) {
 					b.Fatal(err)
 				}
 				like := t.applied
-				for way, once := range map[string]func(i int) error{
-					"record": write,
-					"raw":    func(i int) error { return t.Apply(context.Background(), another(like, i)) },
+				for _, way := range []struct {
+					name string
+					once func(i int) error
+				}{
+					{"record", write},
+					{"raw", func(i int) error { return t.Apply(context.Background(), another(like, i)) }},
 				} {
-					b.Run(way, func(b *testing.B) {
-						inParallel(b, writers, once)
+					b.Run(way.name, func(b *testing.B) {
+						inParallel(b, writers, way.once)
 						b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "revisions/s")
 					})
 				}

@@ -44,6 +44,14 @@ func seeded(t *testing.T) *httptest.Server {
 	return s
 }
 
+// serveHandler serves until the test ends.
+func serveHandler(t *testing.T, h http.Handler) (url string) {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
 var named = regexp.MustCompile(`\$\{([\w-]+)\}`)
 
 // TestQuestions asks what a reader of the article asks, over HTTP: each file of

@@ -1,26 +1,12 @@
-// Package server answers HTTP for a record: GraphQL, GraphiQL, and whether it is
-// well. The command is in server/onrecord.
-//
-//	/graphql          GraphQL over HTTP, GET and POST
-//	/graphiql         the query editor
-//	/schema.graphql   the schema
-//	/healthz          {"status": "ok", "seq": 4}
-//
-// # Promises
-//
-// A request reads one state of the record. What it may cost is bounded before it
-// is executed: the body, the query, its depth, its time. A client is told what it
-// did wrong and nothing of what went wrong here: that is logged under an id that
-// the client is given.
 package server
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
+	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/onrecord/onrecord/graph"
@@ -31,13 +17,37 @@ import (
 
 // Options configure a server. The zero value is ready for use.
 type Options struct {
+	// Version of the program, as RecordInfo gives it.
 	Version string
 	// Log is told of what is masked from clients. If nil, slog.Default().
 	Log *slog.Logger
-	// MaxBody is how many bytes a request's body has at most; 0 means 1 MiB.
-	MaxBody int64
-	// Timeout bounds the execution of a request; 0 means 30 seconds.
-	Timeout time.Duration
+
+	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
+	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
+	HeaderTimeout time.Duration // until a request's header is there; 0 means 10 seconds
+	BodyTimeout   time.Duration // until the whole request is there; 0 means 30 seconds
+	IdleTimeout   time.Duration // of a connection between two requests; 0 means 2 minutes
+	StopTimeout   time.Duration // for the requests under way when the server is stopped; 0 means 10 seconds
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = 1 << 20
+	}
+	def := func(d *time.Duration, seconds time.Duration) {
+		if *d <= 0 {
+			*d = seconds * time.Second
+		}
+	}
+	def(&o.Timeout, 30)
+	def(&o.HeaderTimeout, 10)
+	def(&o.BodyTimeout, 30)
+	def(&o.IdleTimeout, 120)
+	def(&o.StopTimeout, 10)
+	return o
 }
 
 // Server is the handler of a record.
@@ -51,28 +61,18 @@ type Server struct {
 
 // New returns the handler of a record, which stays the caller's to close.
 func New(rec *graph.Record, o Options) (*Server, error) {
-	if o.Log == nil {
-		o.Log = slog.Default()
-	}
-	if o.MaxBody == 0 {
-		o.MaxBody = 1 << 20
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 30 * time.Second
-	}
+	o = o.withDefaults()
 	types, err := schema.Build(schema.Options{Version: o.Version})
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
-	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), OnInternal: func(ctx context.Context, id string, err error) {
-		o.Log.ErrorContext(ctx, "internal error", "id", id, "err", err)
-	}})
+	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}
 	page := web.Handler()
-	s.mux.HandleFunc("/graphql", s.graphql)
+	s.mux.HandleFunc(graphqlPath, s.graphql)
 	s.mux.Handle("/graphiql", page)
 	s.mux.Handle("/graphiql/", page)
 	s.mux.HandleFunc("GET /schema.graphql", s.schema)
@@ -83,62 +83,65 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := requestID(r)
 	h := w.Header()
+	h.Set("X-Request-Id", id)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'") // a page sets its own
+	sent := &sentWriter{ResponseWriter: w}
 	defer func() {
-		if p := recover(); p != nil {
-			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(p)
-			}
-			s.opts.Log.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "value", p)
-			http.Error(w, "internal error", http.StatusInternalServerError)
+		p := recover()
+		if p == nil {
+			return
 		}
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(p)
+		}
+		s.opts.Log.ErrorContext(r.Context(), "panic", "id", id, "path", r.URL.Path, "value", p, "stack", string(debug.Stack()))
+		if sent.begun {
+			panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+		}
+		s.refuse(sent, typeJSON, &refusal{status: http.StatusInternalServerError, code: engine.CodeInternal, message: "internal error"})
 	}()
-	s.mux.ServeHTTP(w, r)
+	s.mux.ServeHTTP(sent, r.WithContext(withID(r.Context(), id)))
 }
+
+// sentWriter knows whether an answer was begun.
+type sentWriter struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (w *sentWriter) WriteHeader(status int) {
+	w.begun = true
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *sentWriter) Write(b []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets [http.ResponseController] find the connection.
+func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (s *Server) schema(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write(s.sdl)
+	w.Header().Set("Cache-Control", "no-cache")
+	write(w, "text/plain", http.StatusOK, s.sdl)
 }
 
+// health reads the head of the record, so that a store that has failed shows.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	v, err := s.rec.View(r.Context())
 	if err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_ = json.NewEncoder(w).Encode(map[string]any{"status": "unavailable", "reason": err.Error()})
+		refused := s.refusalOf(r.Context(), err)
+		body, _ := json.Marshal(map[string]string{"status": "unavailable", "reason": refused.message}) // texts are always JSON
+		write(w, typeJSON, http.StatusServiceUnavailable, body)
 		return
 	}
 	defer v.Close()
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": "ok", "seq": v.Head().Seq})
-}
-
-// Serve answers on a listener until ctx ends, then finishes the requests under
-// way for up to ten seconds.
-func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	srv := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      90 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(stop); err != nil {
-		return errors.Join(err, srv.Close())
-	}
-	return nil
+	write(w, typeJSON, http.StatusOK, []byte(`{"status":"ok","seq":`+strconv.FormatUint(v.Head().Seq, 10)+"}\n"))
 }

@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
+	"io/fs"
 	"os"
-	"time"
-
-	"golang.org/x/term"
+	"strings"
+	"syscall"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/kv"
@@ -26,48 +23,96 @@ const (
 )
 
 // open opens the record and returns it with what closes it.
-func (a *app) open(ctx context.Context, want access) (*graph.Record, func() error, error) {
-	if want != making {
-		if _, err := os.Stat(a.data); errors.Is(err, os.ErrNotExist) {
-			return nil, nil, &graph.Error{
-				Kind: graph.NotFound, Op: "open", Subject: a.data, Err: errors.New("there is no record"),
-				Hint: "begin one with: onrecord seed --data " + a.data,
-			}
+func (a *app) open(ctx context.Context, want access, o badgerkv.Options) (*graph.Record, func() error, error) {
+	if want != making && !somethingIn(a.data) {
+		return nil, nil, &graph.Error{
+			Kind: graph.NotFound, Op: "open", Subject: a.data, Err: errors.New("there is no record"),
+			Hint: "begin one with: onrecord seed --data " + shellWord(a.data),
 		}
 	}
-	store, err := badgerkv.Open(a.data, badgerkv.Options{ReadOnly: want == reading})
+	o.ReadOnly = want == reading
+	store, err := badgerkv.Open(a.data, o)
 	if errors.Is(err, badgerkv.ErrUnclean) {
-		store, err = recovered(a.data)
+		store, err = a.recovered(o)
 	}
 	if err != nil {
-		if errors.Is(err, kv.ErrInUse) {
-			return nil, nil, fmt.Errorf("%w; if onrecord serve runs on it, ask it at /graphql, or stop it first", err)
-		}
-		return nil, nil, err
+		return nil, nil, a.hinted(err)
 	}
 	rec, err := graph.Open(ctx, store, graph.Options{ReadOnly: want == reading, Reindexing: want == mending})
 	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
+		return nil, nil, errors.Join(a.hinted(err), store.Close())
 	}
 	return rec, func() error { return errors.Join(rec.Close(), store.Close()) }, nil
 }
 
 // recovered opens for reading a store whose process was killed: opening it once
 // for writing brings it in order.
-func recovered(dir string) (*badgerkv.Store, error) {
-	store, err := badgerkv.Open(dir, badgerkv.Options{})
+func (a *app) recovered(o badgerkv.Options) (*badgerkv.Store, error) {
+	a.note("the process that had the record open was killed; its log is being brought in order")
+	o.ReadOnly = false
+	store, err := badgerkv.Open(a.data, o)
 	if err == nil {
 		err = store.Close()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return badgerkv.Open(dir, badgerkv.Options{ReadOnly: true})
+	o.ReadOnly = true
+	return badgerkv.Open(a.data, o)
+}
+
+// hinted gives an error of opening its kind and the way out.
+func (a *app) hinted(err error) error {
+	var known *graph.Error
+	if errors.As(err, &known) && known.Hint != "" {
+		return err
+	}
+	kind, hint := graph.KindOf(err), ""
+	switch {
+	case errors.Is(err, kv.ErrInUse):
+		hint = "if onrecord serve runs on it, ask that at its /graphql, or stop it first"
+	case errors.Is(err, kv.ErrNewerFormat):
+		hint = "use the newer onrecord that wrote it"
+	case errors.Is(err, kv.ErrNotAStore):
+		hint = "name an empty directory, or one that does not exist, with --data"
+	case errors.Is(err, kv.ErrCorrupt):
+		hint = "nothing was changed; put back a copy that was made while nobody had it open"
+	case errors.Is(err, kv.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
+		hint = "nothing was changed; make room on the disk of " + a.data
+	case errors.Is(err, syscall.EROFS):
+		kind, hint = graph.Permission, "commands that only read work there"
+	case errors.Is(err, fs.ErrPermission):
+		kind, hint = graph.Permission, "run onrecord as the owner of "+a.data
+	}
+	if hint == "" {
+		return err
+	}
+	return &graph.Error{Kind: kind, Err: err, Hint: hint}
+}
+
+// somethingIn reports whether a directory, or whatever else has its name, holds
+// anything. Where that cannot be known, opening it will say why.
+func somethingIn(name string) bool {
+	entries, err := os.ReadDir(name)
+	return !errors.Is(err, fs.ErrNotExist) && (err != nil || len(entries) > 0)
+}
+
+// shellWord quotes a path for the hint that a person will paste.
+func shellWord(s string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,"
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // with opens the record for one call.
-func (a *app) with(ctx context.Context, want access, f func(*graph.Record) error) (err error) {
-	rec, done, err := a.open(ctx, want)
+func (a *app) with(ctx context.Context, want access, f func(*graph.Record) error) error {
+	return a.withOptions(ctx, want, badgerkv.Options{}, f)
+}
+
+func (a *app) withOptions(ctx context.Context, want access, o badgerkv.Options, f func(*graph.Record) error) (err error) {
+	rec, done, err := a.open(ctx, want, o)
 	if err != nil {
 		return err
 	}
@@ -85,35 +130,4 @@ func (a *app) withView(ctx context.Context, f func(*graph.View) error) error {
 		defer v.Close()
 		return f(v)
 	})
-}
-
-// print writes a value as JSON, indented for a terminal.
-func (a *app) print(v any) error {
-	e := json.NewEncoder(a.out)
-	e.SetEscapeHTML(false)
-	if isTerminal(a.out) {
-		e.SetIndent("", "  ")
-	}
-	return e.Encode(v)
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// progress shows how far something is, on a terminal only, and not more than
-// ten times a second.
-func (a *app) progress() (show func(format string, args ...any), end func()) {
-	if !isTerminal(a.err) || a.json {
-		return func(string, ...any) {}, func() {}
-	}
-	var last time.Time
-	return func(format string, args ...any) {
-		if time.Since(last) < 100*time.Millisecond {
-			return
-		}
-		last = time.Now()
-		fmt.Fprintf(a.err, "\r\x1b[K"+format, args...)
-	}, func() { fmt.Fprint(a.err, "\r\x1b[K") }
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -17,48 +16,47 @@ import (
 	"github.com/onrecord/onrecord/schema/engine"
 )
 
+// maxQuery is more than the engine takes, so that its refusal is what is read.
+const maxQuery = 1 << 20
+
 func (a *app) query() *cobra.Command {
 	var variables, operation, file string
 	c := &cobra.Command{
 		Use:   "query [GRAPHQL]",
 		Short: "Ask the record in GraphQL",
-		Long:  "Ask the record in GraphQL. The query is the argument, a file, or standard input.",
+		Long: `Ask the record in GraphQL. The query is the argument, a file, or standard input.
+
+The answer is JSON, indented on a terminal. Where it holds errors, the first of
+them gives the exit code.`,
 		Example: `  onrecord query '{ record { seq nodes edges } }'
   onrecord query --file open-predictions.graphql --variables '{"first": 5}'
   echo '{ gaps { totalCount } }' | onrecord query`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              oneWord,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q, err := a.input(file, args)
+			vars, err := variablesOf(variables)
 			if err != nil {
 				return err
 			}
-			req := engine.Request{Query: q, OperationName: operation}
-			if variables != "" {
-				d := json.NewDecoder(bytes.NewReader([]byte(variables)))
-				d.UseNumber()
-				if err := d.Decode(&req.Variables); err != nil {
-					return &usageError{fmt.Errorf("--variables: no JSON object: %w", err)}
-				}
+			q, err := a.input(file, args)
+			if err != nil {
+				return err
 			}
 			return a.withView(cmd.Context(), func(v *graph.View) error {
 				types, err := schema.Build(schema.Options{Version: version()})
 				if err != nil {
 					return err
 				}
-				e, err := engine.New(types, engine.Options{OnInternal: a.internal})
+				e, err := engine.New(types, engine.Options{Suggest: true, OnInternal: a.internal})
 				if err != nil {
 					return err
 				}
-				req.Root = schema.Root(v)
-				res := e.Do(cmd.Context(), req)
-				var pretty bytes.Buffer
-				b := res.AppendJSON(nil)
-				if isTerminal(a.out) && json.Indent(&pretty, b, "", "  ") == nil {
-					b = pretty.Bytes()
+				res := e.Do(cmd.Context(), engine.Request{Query: q, OperationName: operation, RawVariables: vars, Root: schema.Root(v)})
+				if err := a.out.json(res); err != nil {
+					return err
 				}
-				fmt.Fprintf(a.out, "%s\n", b)
 				if len(res.Errors) > 0 {
-					return answered(res.Errors[0].Message, res.Errors[0].Extensions["code"])
+					return answered(res.Errors[0].Message, res.Code())
 				}
 				return nil
 			})
@@ -66,36 +64,73 @@ func (a *app) query() *cobra.Command {
 	}
 	c.Flags().StringVar(&variables, "variables", "", "variables as a JSON object")
 	c.Flags().StringVar(&operation, "operation", "", "which operation of the document to execute")
-	c.Flags().StringVar(&file, "file", "", "file that holds the query")
+	c.Flags().StringVar(&file, "file", "", "file that holds the query; - is standard input")
 	return c
+}
+
+// variablesOf checks that a flag holds one JSON object.
+func variablesOf(flag string) (json.RawMessage, error) {
+	text := bytes.TrimSpace([]byte(flag))
+	switch {
+	case len(text) == 0:
+		return nil, nil
+	case !json.Valid(text) || text[0] != '{':
+		return nil, usagef(`--variables: no JSON object: %q (as {"first": 5})`, flag)
+	}
+	return text, nil
 }
 
 // input reads a query from where the command line says.
 func (a *app) input(file string, args []string) (string, error) {
 	switch {
 	case len(args) == 1 && file != "":
-		return "", &usageError{errors.New("give the query or --file, not both")}
+		return "", usagef("give the query or --file, not both")
 	case len(args) == 1:
 		return args[0], nil
-	case file != "":
-		b, err := os.ReadFile(file)
-		return string(b), err
+	case file != "" && file != "-":
+		f, err := os.Open(file)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		return readQuery(file, f)
 	}
-	b, err := io.ReadAll(io.LimitReader(a.in, 1<<20))
-	return string(b), err
+	if f, ok := a.in.(*os.File); ok && isTerminal(f) {
+		a.note("reading the query from the terminal; Ctrl-D ends it")
+	}
+	return readQuery("standard input", a.in)
+}
+
+func readQuery(name string, r io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxQuery+1))
+	switch {
+	case err != nil:
+		return "", err
+	case len(b) > maxQuery:
+		return "", usagef("%s: more than %d bytes are no query", name, maxQuery)
+	case len(bytes.TrimSpace(b)) == 0:
+		return "", usagef("%s: no query (see onrecord query --help)", name)
+	}
+	return string(b), nil
 }
 
 // answered turns the first error of an answer into the error of the command.
-func answered(message string, code any) error {
+func answered(message, code string) error {
 	kind := graph.Invalid
 	switch code {
 	case "NOT_FOUND":
 		kind = graph.NotFound
+	case "CONFLICT":
+		kind = graph.Conflict
+	case "FORBIDDEN":
+		kind = graph.Permission
 	case "CORRUPT":
 		kind = graph.Corrupt
-	case "UNAVAILABLE", "TIMEOUT", "CANCELLED":
+	case "UNAVAILABLE", engine.CodeTimeout:
 		kind = graph.Unavailable
-	case "INTERNAL_SERVER_ERROR":
+	case engine.CodeCancelled:
+		return context.Canceled
+	case engine.CodeInternal:
 		kind = graph.Internal
 	}
 	return &graph.Error{Kind: kind, Op: "query", Err: errors.New(message)}

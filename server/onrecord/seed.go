@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/graph"
@@ -11,11 +9,12 @@ import (
 
 func (a *app) seed() *cobra.Command {
 	return &cobra.Command{
-		Use:     "seed",
-		Short:   "Load the seed article into a record",
-		Long:    "Load the seed article with its annotation. A record that is not there is begun; loading again adds nothing.",
-		Example: "  onrecord seed --data ./record",
-		Args:    cobra.NoArgs,
+		Use:               "seed",
+		Short:             "Load the seed article into a record",
+		Long:              "Load the seed article with its annotation. A record that is not there is begun;\nloading again adds nothing.",
+		Example:           "  onrecord seed --data ./record",
+		Args:              noWords,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), making, func(rec *graph.Record) error {
 				done, err := corpus.Load(cmd.Context(), rec)
@@ -23,13 +22,18 @@ func (a *app) seed() *cobra.Command {
 					return err
 				}
 				if a.json {
-					return a.print(map[string]any{"revisions": done.Revisions, "skipped": done.Skipped, "changes": done.Changes, "seq": rec.Head().Seq})
+					return a.out.json(struct {
+						Revisions int    `json:"revisions"`
+						Skipped   int    `json:"skipped"`
+						Changes   int    `json:"changes"`
+						Seq       uint64 `json:"seq"`
+					}{done.Revisions, done.Skipped, done.Changes, rec.Head().Seq})
 				}
 				if done.Revisions == 0 {
-					fmt.Fprintln(a.out, "the article is on record already; nothing was added")
+					a.out.printf("the article is on record already; nothing was added\n")
 					return nil
 				}
-				fmt.Fprintf(a.out, "%d revisions with %d changes were added; the record is at revision %d\n", done.Revisions, done.Changes, rec.Head().Seq)
+				a.out.printf("%d revisions with %d changes were added; the record is at revision %d\n", done.Revisions, done.Changes, rec.Head().Seq)
 				return nil
 			})
 		},

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
-	"os/exec"
-	"runtime"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -26,11 +23,18 @@ func (a *app) serve() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a record over HTTP",
-		Long:  "Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz. A record that is not there is begun.",
+		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz. A record
+that is not there is begun.
+
+Anyone who can reach the address can read the record. It stops on an interrupt or
+SIGTERM, after the requests under way, which get ten seconds; a second signal
+stops it at once.`,
 		Example: `  onrecord serve --data ./record --seed
   onrecord serve --data ./record --addr 127.0.0.1:9000`,
-		Args: cobra.NoArgs,
+		Args:              noWords,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			// Before the record: an address that is taken begins none.
 			l, err := listen(addr)
 			if err != nil {
 				return err
@@ -42,50 +46,15 @@ func (a *app) serve() *cobra.Command {
 						return err
 					}
 				}
-				return a.listenAndServe(cmd.Context(), rec, l)
+				return a.answer(cmd.Context(), rec, l, func(url string) {
+					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
+					a.printAddresses(url)
+				})
 			})
 		},
 	}
-	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
+	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; port 0 takes a free one")
 	c.Flags().BoolVar(&seeded, "seed", false, "load the seed article first; loading it again adds nothing")
-	return c
-}
-
-func (a *app) demo() *cobra.Command {
-	var addr string
-	var browser bool
-	c := &cobra.Command{
-		Use:     "demo",
-		Short:   "Serve a seeded record that is thrown away afterwards",
-		Long:    "Serve a new record that holds the seed article, open it in the browser where there is one, and throw it away at the end.",
-		Example: "  onrecord demo",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if a.data, err = os.MkdirTemp("", "onrecord-demo-"); err != nil {
-				return err
-			}
-			defer os.RemoveAll(a.data)
-			l, err := listen(addr)
-			if errors.Is(err, syscall.EADDRINUSE) && !cmd.Flags().Changed("addr") {
-				l, err = listen("127.0.0.1:0")
-			}
-			if err != nil {
-				return err
-			}
-			defer l.Close()
-			return a.with(cmd.Context(), making, func(rec *graph.Record) error {
-				if _, err := corpus.Load(cmd.Context(), rec); err != nil {
-					return err
-				}
-				if browser && isTerminal(a.err) {
-					openBrowser("http://" + l.Addr().String() + "/graphiql")
-				}
-				return a.listenAndServe(cmd.Context(), rec, l)
-			})
-		},
-	}
-	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; another port is taken if the default one is")
-	c.Flags().BoolVar(&browser, "browser", true, "open the browser")
 	return c
 }
 
@@ -93,46 +62,58 @@ func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &graph.Error{Kind: graph.Unavailable, Op: "listen", Subject: addr, Err: err, Hint: "choose another with --addr"}
+		return nil, &graph.Error{Kind: graph.Unavailable, Op: "listen", Subject: addr, Err: syscall.EADDRINUSE, Hint: "choose another with --addr"}
+	case errors.Is(err, syscall.EACCES):
+		return nil, &graph.Error{Kind: graph.Permission, Op: "listen", Subject: addr, Err: syscall.EACCES, Hint: "choose a port from 1024 with --addr"}
 	case err != nil:
-		return nil, &usageError{fmt.Errorf("--addr %q: %w", addr, err)}
+		return nil, usagef("--addr %q: %w", addr, err)
 	}
 	return l, nil
 }
 
-func (a *app) listenAndServe(ctx context.Context, rec *graph.Record, l net.Listener) error {
-	log := slog.New(slog.NewTextHandler(a.err, nil))
-	h, err := server.New(rec, server.Options{Version: version(), Log: log})
+// answer serves until ctx ends. It says where before it begins.
+func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, say func(url string)) error {
+	s, err := server.New(rec, server.Options{Version: version(), Log: slog.New(slog.NewTextHandler(a.err, nil))})
 	if err != nil {
 		return err
 	}
-	url := "http://" + l.Addr().String()
-	if a.json {
-		if err := a.print(map[string]any{"url": url, "graphql": url + "/graphql", "graphiql": url + "/graphiql", "seq": rec.Head().Seq}); err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintf(a.out, "onrecord %s serves %d revisions\n  GraphiQL  %s/graphiql\n  GraphQL   %s/graphql\n", version(), rec.Head().Seq, url, url)
+	url := "http://" + reachable(l.Addr())
+	if !a.json {
+		say(url)
+	} else if err := a.out.json(struct {
+		URL      string `json:"url"`
+		GraphQL  string `json:"graphql"`
+		GraphiQL string `json:"graphiql"`
+		Seq      uint64 `json:"seq"`
+	}{url, url + "/graphql", url + "/graphiql", rec.Head().Seq}); err != nil {
+		return err
 	}
-	return server.Serve(ctx, l, h)
+	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		a.note("%s can be reached from outside: whoever reaches it can read the record", l.Addr())
+	}
+	defer context.AfterFunc(ctx, func() {
+		a.note("stopping after the requests under way; once more stops at once")
+	})()
+	return server.Serve(ctx, l, s)
 }
 
-// openBrowser asks the system to show a page; where it cannot, the address that
-// is printed has to do.
-func openBrowser(url string) {
-	var cmd *exec.Cmd
-	switch runtime.GOOS {
-	case "darwin":
-		cmd = exec.Command("open", url)
-	case "windows":
-		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
-	default:
-		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-			return
-		}
-		cmd = exec.Command("xdg-open", url)
+func (a *app) printAddresses(url string) {
+	for _, line := range [][2]string{
+		{"/graphiql", "ask in the browser; five questions are there to begin with"},
+		{"/graphql", "ask by program"},
+		{"/schema.graphql", "what can be asked"},
+		{"/healthz", "whether it is well"},
+	} {
+		a.out.printf("  %-*s  %s\n", len(url)+len("/schema.graphql"), url+line[0], line[1])
 	}
-	if cmd.Start() == nil {
-		go func() { _ = cmd.Wait() }()
+}
+
+// reachable is an address for a browser on this machine: no listener on all of
+// its addresses is called by the name that stands for all.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
 	}
+	return net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
 }

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +11,13 @@ import (
 
 func (a *app) stats() *cobra.Command {
 	return &cobra.Command{
-		Use:     "stats",
-		Short:   "Count what the record holds",
-		Long:    "Count the nodes and edges of each kind: nodes that are not retracted, edges of every status.",
-		Example: "  onrecord stats --data ./record --json",
-		Args:    cobra.NoArgs,
+		Use:   "stats",
+		Short: "Count what the record holds",
+		Long:  "Count the nodes and edges of each kind: nodes that are not retracted, edges of\nevery status. With --json every kind is there, also those that the record has not.",
+		Example: `  onrecord stats --data ./record
+  onrecord stats --data ./record --json | jq .nodes.STATEMENT`,
+		Args:              noWords,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withView(cmd.Context(), func(v *graph.View) error {
 				t, err := v.Totals(cmd.Context())
@@ -31,17 +32,23 @@ func (a *app) stats() *cobra.Command {
 					for i := range vocab.Edges {
 						edges[vocab.Edges[i].Name] = t.Edges[vocab.Edges[i].Kind]
 					}
-					return a.print(map[string]any{"seq": v.Head().Seq, "nodes": nodes, "edges": edges})
+					return a.out.json(struct {
+						Seq   uint64           `json:"seq"`
+						Nodes map[string]int64 `json:"nodes"`
+						Edges map[string]int64 `json:"edges"`
+					}{v.Head().Seq, nodes, edges})
 				}
-				fmt.Fprintf(a.out, "revision %d, %s\n", v.Head().Seq, v.Head().Time.Format("2006-01-02 15:04:05 MST"))
+				if v.Head().Seq == 0 {
+					a.out.printf("the record is empty\n")
+					return nil
+				}
+				a.out.printf("revision %d, %s\n\n", v.Head().Seq, v.Head().Time.UTC().Format(time.DateTime+" MST"))
 				for i := range vocab.Nodes {
-					fmt.Fprintf(a.out, "%10d  %s\n", t.Nodes[vocab.Nodes[i].Kind], vocab.Nodes[i].Name)
+					a.count(t.Nodes[vocab.Nodes[i].Kind], vocab.Nodes[i].Name)
 				}
-				fmt.Fprintln(a.out)
+				a.out.printf("\n")
 				for i := range vocab.Edges {
-					if n := t.Edges[vocab.Edges[i].Kind]; n > 0 {
-						fmt.Fprintf(a.out, "%10d  %s\n", n, vocab.Edges[i].Name)
-					}
+					a.count(t.Edges[vocab.Edges[i].Kind], vocab.Edges[i].Name)
 				}
 				return nil
 			})
@@ -49,26 +56,9 @@ func (a *app) stats() *cobra.Command {
 	}
 }
 
-func (a *app) version() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Say which version this is",
-		Example: "  onrecord version --json",
-		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if a.json {
-				return a.print(map[string]any{"version": version(), "format": graph.FormatVersion})
-			}
-			fmt.Fprintf(a.out, "onrecord %s, format %d\n", version(), graph.FormatVersion)
-			return nil
-		},
+// count prints one total; what there is none of is no news to a reader.
+func (a *app) count(n int64, name string) {
+	if n > 0 {
+		a.out.printf("%10d  %s\n", n, name)
 	}
-}
-
-// version is the module's version as it was built.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "devel"
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/onrecord/onrecord/graph"
@@ -14,63 +12,66 @@ func (a *app) verify() *cobra.Command {
 		Short: "Compare everything on record with everything it must agree with",
 		Long: `Read the whole record: every stored pair against its checksum, every span against
 its text, every text against its digest, the log's chain against what it commits
-to, every index entry against what it is derived from, both ways.`,
-		Example: "  onrecord verify --data ./record",
-		Args:    cobra.NoArgs,
+to, every index entry against what it is derived from, both ways.
+
+Each problem is a line. The exit code is 0 where there is none, 1 where there are
+some, and 6 where the record is too damaged to be opened.`,
+		Example: `  onrecord verify --data ./record
+  onrecord verify --data ./record --json | jq .problems`,
+		Args:              noWords,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), reading, func(rec *graph.Record) error {
+				type problem struct {
+					Where string `json:"where"`
+					What  string `json:"what"`
+				}
+				problems := []problem{} // in JSON an empty list, not null
+				found := 0
 				show, end := a.progress()
-				problems := []map[string]string{}
 				count, err := rec.Verify(cmd.Context(), func(p graph.Problem) bool {
+					found++
 					if a.json {
-						problems = append(problems, map[string]string{"where": p.Where, "what": p.What})
-					} else {
-						end()
-						fmt.Fprintln(a.out, p)
-						problems = append(problems, nil)
+						problems = append(problems, problem{p.Where, p.What})
+						return true
 					}
-					return true
+					end()
+					a.out.printf("%s\n", clean(p.String()))
+					return a.out.err == nil
 				}, func(stage string, done int64) { show("%s: %d", stage, done) })
 				end()
 				if err != nil {
 					return err
 				}
-				if a.json {
-					if err := a.print(map[string]any{"ok": len(problems) == 0, "problems": problems, "seq": rec.Head().Seq, "counts": count}); err != nil {
+				switch {
+				case a.json:
+					type counts struct {
+						Pairs     int64 `json:"pairs"`
+						Revisions int64 `json:"revisions"`
+						Nodes     int64 `json:"nodes"`
+						Edges     int64 `json:"edges"`
+						Spans     int64 `json:"spans"`
+						Texts     int64 `json:"texts"`
+						Entries   int64 `json:"entries"`
+						Postings  int64 `json:"postings"`
+					}
+					if err := a.out.json(struct {
+						OK       bool      `json:"ok"`
+						Seq      uint64    `json:"seq"`
+						Problems []problem `json:"problems"`
+						Counts   counts    `json:"counts"`
+					}{found == 0, rec.Head().Seq, problems, counts(count)}); err != nil {
 						return err
 					}
-				} else if len(problems) == 0 {
-					fmt.Fprintf(a.out, "the record is whole: %d revisions, %d nodes, %d edges, %d spans, %d index entries\n",
+				case found == 0:
+					a.out.printf("the record is whole: %d revisions, %d nodes, %d edges, %d spans, %d index entries\n",
 						count.Revisions, count.Nodes, count.Edges, count.Spans, count.Entries)
+				default:
+					a.note("%d problems; where only indexes are damaged, onrecord reindex makes them anew", found)
 				}
-				if len(problems) > 0 {
+				if found > 0 {
 					return errProblems
 				}
-				return nil
-			})
-		},
-	}
-}
-
-func (a *app) reindex() *cobra.Command {
-	return &cobra.Command{
-		Use:     "reindex",
-		Short:   "Make every index anew from the log",
-		Long:    "Remove everything that is derived and make it anew from the log. A run that is stopped is made good by the next.",
-		Example: "  onrecord reindex --data ./record",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), mending, func(rec *graph.Record) error {
-				show, end := a.progress()
-				err := rec.Reindex(cmd.Context(), func(done, all uint64) { show("revision %d of %d", done, all) })
-				end()
-				if err != nil {
-					return err
-				}
-				if a.json {
-					return a.print(map[string]any{"seq": rec.Head().Seq})
-				}
-				fmt.Fprintf(a.out, "the indexes were made anew from %d revisions\n", rec.Head().Seq)
 				return nil
 			})
 		},

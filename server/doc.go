@@ -1,0 +1,38 @@
+// Package server answers HTTP for a record: GraphQL, GraphiQL, and whether it is
+// well. It is a library; the program is server/onrecord, which
+//
+//	go install github.com/onrecord/onrecord/server/onrecord@latest
+//
+// installs under the name onrecord.
+//
+//	/                 leads to /graphiql
+//	/graphql          GraphQL over HTTP, GET and POST
+//	/graphiql         the query editor
+//	/schema.graphql   the schema, as text
+//	/healthz          {"status": "ok", "seq": 5}; 503 where the record cannot be read
+//
+// # GraphQL over HTTP
+//
+// A POST carries a JSON object in UTF-8; a GET carries query, operationName,
+// variables and extensions in its address, and executes nothing that changes the
+// record. The Accept header chooses the media type of the answer:
+//
+//	application/graphql-response+json   400 for a request that is refused, 200 once it is executed
+//	application/json                    200 for both, as older clients want; also where nothing is asked for
+//
+// What is no request at all has the same status for either: 400 for bad JSON or
+// a member of the wrong type, 405, 406, 408, 413, 415, each with errors in the
+// form of GraphQL, extensions.code, and no data.
+//
+// # Promises
+//
+// A request reads one state of the record. What it may cost is bounded before it
+// is executed: the body, the query, its depth, its price, its time. A client is
+// told what it did wrong and nothing of what went wrong here: that is logged
+// under the id in the answer's X-Request-Id. No page of another origin may read
+// an answer. A server that is stopped finishes what it began.
+//
+// # Where to start
+//
+// New, in server.go, lists the addresses; graphql.go is the life of a request.
+package server

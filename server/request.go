@@ -1,0 +1,169 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/onrecord/onrecord/schema/engine"
+)
+
+// maxNesting bounds the depth of a request's JSON.
+const maxNesting = 64
+
+// members are those of a request as they were sent, by their names.
+type members map[string]json.RawMessage
+
+// post reads the request in a body.
+func (s *Server) post(w http.ResponseWriter, r *http.Request) (*engine.Request, *refusal) {
+	wrongType := func(message string, header ...string) *refusal {
+		return &refusal{http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", message, [2]string(header)}
+	}
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err != nil || media != typeJSON:
+		return nil, wrongType("send the request as "+typeJSON, "Accept-Post", typeJSON)
+	case params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8"):
+		return nil, wrongType("send the request in UTF-8", "Accept-Post", typeJSON+"; charset=utf-8")
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return nil, wrongType("send the request without a content encoding", "Accept-Encoding", "identity")
+	}
+	large := &refusal{
+		http.StatusRequestEntityTooLarge, "BODY_TOO_LARGE", "the body is larger than " + strconv.FormatInt(s.opts.MaxBody, 10) + " bytes",
+		[2]string{"Connection", "close"}, // the rest of it is not waited for
+	}
+	if r.ContentLength > s.opts.MaxBody {
+		return nil, large
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxBody))
+	var tooLarge *http.MaxBytesError
+	var late net.Error
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, large
+	case errors.As(err, &late) && late.Timeout():
+		return nil, &refusal{http.StatusRequestTimeout, "BODY_TOO_SLOW", "the body took longer than " + s.opts.BodyTimeout.String(), [2]string{"Connection", "close"}}
+	case err != nil:
+		return nil, bad("the body could not be read")
+	}
+	var m members
+	if refused := decode(body, &m, "the body"); refused != nil {
+		return nil, refused
+	}
+	return m.request()
+}
+
+// get reads the request in an address.
+func get(r *http.Request) (*engine.Request, *refusal) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, bad("the address is not encoded as it should be")
+	}
+	m := make(members)
+	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+		v := q[name]
+		switch {
+		case len(v) > 1:
+			return nil, bad(name + ": given more than once")
+		case len(v) == 0 || v[0] == "" || v[0] == "null" && name != "query" && name != "operationName":
+		case name == "query" || name == "operationName":
+			m[name], _ = json.Marshal(v[0]) // a text is always JSON
+		default:
+			m[name] = json.RawMessage(v[0])
+			var object members
+			if refused := decode(m[name], &object, name); refused != nil {
+				return nil, refused
+			}
+		}
+	}
+	return m.request()
+}
+
+// decode reads a JSON object of bounded depth, and nothing behind it.
+func decode(b []byte, into *members, what string) *refusal {
+	if !utf8.Valid(b) {
+		return bad(what + ": not UTF-8")
+	}
+	if deeper(b, maxNesting) {
+		return bad(what + ": nested deeper than " + strconv.Itoa(maxNesting))
+	}
+	switch first := bytes.TrimLeft(b, " \t\r\n"); {
+	case !json.Valid(b):
+		return bad(what + ": no JSON")
+	case first[0] == '[':
+		return bad(what + ": a list; send one request at a time")
+	case first[0] != '{':
+		return bad(what + ": no object")
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		return bad(what + ": no JSON")
+	}
+	return nil
+}
+
+// deeper counts brackets, so that nothing recursive ever sees too many.
+func deeper(b []byte, most int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > most {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// request checks the members.
+func (m members) request() (*engine.Request, *refusal) {
+	req := &engine.Request{}
+	for name, into := range map[string]*string{"query": &req.Query, "operationName": &req.OperationName} {
+		if v := m[name]; given(v) && json.Unmarshal(v, into) != nil {
+			return nil, bad(name + ": no text")
+		}
+	}
+	for _, name := range []string{"variables", "extensions"} {
+		if v := m[name]; given(v) && v[0] != '{' {
+			return nil, bad(name + ": no object")
+		}
+	}
+	if given(m["variables"]) {
+		req.RawVariables = m["variables"]
+	}
+	if req.Query != "" {
+		return req, nil
+	}
+	if m.persisted() {
+		// The words that client libraries look for before they send the query whole.
+		return nil, &refusal{status: http.StatusBadRequest, code: "PERSISTED_QUERY_NOT_SUPPORTED", message: "PersistedQueryNotSupported"}
+	}
+	return nil, bad("query: missing")
+}
+
+// given says whether a member is there and is not null.
+func given(v json.RawMessage) bool { return len(v) > 0 && v[0] != 'n' }
+
+// persisted says whether a client sends a hash in place of a query.
+func (m members) persisted() bool {
+	var e struct {
+		PersistedQuery json.RawMessage `json:"persistedQuery"`
+	}
+	return given(m["extensions"]) && json.Unmarshal(m["extensions"], &e) == nil && given(e.PersistedQuery)
+}
