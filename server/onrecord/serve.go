@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -91,10 +92,13 @@ func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, say
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		a.note("%s can be reached from outside: whoever reaches it can read the record", l.Addr())
 	}
-	defer context.AfterFunc(ctx, func() {
-		a.note("stopping after the requests under way; once more stops at once")
-	})()
-	return server.Serve(ctx, l, s)
+	told := sync.OnceFunc(func() { a.note("stopping after the requests under way; once more stops at once") })
+	stop := context.AfterFunc(ctx, told)
+	err = server.Serve(ctx, l, s)
+	if stop(); ctx.Err() != nil {
+		told() // or waits until it is said
+	}
+	return err
 }
 
 func (a *app) printAddresses(url string) {
