@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"github.com/dgraph-io/badger/v4"
@@ -78,7 +77,7 @@ func (s *Store) verifyTables(ctx context.Context, damaged func([]byte, error) bo
 		}
 		name := table.NewFilename(id, data)
 		err := protect(func() error { return checkTable(tableFile{name, t.Compression}) })
-		if errors.Is(err, fs.ErrNotExist) { // merged into others meanwhile?
+		if err != nil { // merged into others meanwhile? Badger empties a table before it removes it.
 			if now, err := readManifest(data, s.opts); err == nil {
 				if _, still := now.Tables[id]; !still {
 					continue
