@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 //	begin ARGS…        starts onrecord ARGS, which must serve with --json, and waits until it does; its address is $URL
 //	get PATH [STATUS]  asks it; the answer is standard output
 //	post FILE          sends a file to its /graphql
-//	end SIGNAL [CODE]  sends it TERM, INT or KILL and waits; what it printed on standard error is standard error
+//	end SIGNAL         sends it TERM, INT, KILL, or TERM TWICE, and waits; what it said on standard error is standard error
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -119,8 +119,9 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 	switch args[0] {
 	case "TERM":
 		ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
-	case "TWICE": // as timeout(1) does
+	case "TWICE": // as timeout(1) does; without a pause the two would be one
 		ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
+		time.Sleep(5 * time.Millisecond)
 		ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
 	case "INT":
 		ts.Check(s.cmd.Process.Signal(os.Interrupt))
