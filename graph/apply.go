@@ -77,15 +77,8 @@ func (s *state) apply(ctx context.Context, rev *Revision, now time.Time) (Result
 
 func (t *tx) run(now time.Time) (Result, error) {
 	if t.rev.Key != "" {
-		seen, err := t.over.GetMulti(t.ctx, [][]byte{onceKey(t.rev.Key)})
-		if err != nil {
-			return Result{}, stored("write", err)
-		}
-		if seen[0] != nil && len(seen[0]) != 8 {
-			return Result{}, corrupt(onceKey(t.rev.Key), "no sequence number")
-		}
-		if seen[0] != nil {
-			return Result{Seq: binary.BigEndian.Uint64(seen[0])}, nil
+		if seq, err := once(t.ctx, t.over, t.rev.Key); seq != 0 || err != nil {
+			return Result{Seq: seq}, err
 		}
 	}
 	if err := t.load(); err != nil {
@@ -94,7 +87,7 @@ func (t *tx) run(now time.Time) (Result, error) {
 	for i := range t.rev.Changes {
 		c := &t.rev.Changes[i]
 		if err := t.change(c); err != nil {
-			return Result{}, &Error{Kind: KindOf(err), Op: fmt.Sprintf("change %d, %s", i+1, c.Op), Subject: c.subject(), Err: err}
+			return Result{}, &Error{Kind: KindOf(err), Op: fmt.Sprintf("change %d, %s", i+1, c.Op), Subject: c.subject(), Err: err, Change: i + 1}
 		}
 	}
 	if len(t.log) == 0 {
@@ -109,6 +102,21 @@ func (t *tx) run(now time.Time) (Result, error) {
 		}
 	}
 	return Result{Seq: t.seq, Applied: true}, t.writeLog(now)
+}
+
+// once returns the sequence number of the revision with a key; 0 if there is
+// none.
+func once(ctx context.Context, r kv.Reader, key string) (uint64, error) {
+	seen, err := r.GetMulti(ctx, [][]byte{onceKey(key)})
+	switch {
+	case err != nil:
+		return 0, stored("read", err)
+	case seen[0] == nil:
+		return 0, nil
+	case len(seen[0]) != 8:
+		return 0, corrupt(onceKey(key), "no sequence number")
+	}
+	return binary.BigEndian.Uint64(seen[0]), nil
 }
 
 // wrote tells the full-text index what the revision wrote.

@@ -301,7 +301,7 @@ func (t *tx) checkWays() error {
 		}
 		d := x.way.decl()
 		switch {
-		case counts[i] == 0 && slices.Contains(d.Need, n.nodeKind()):
+		case counts[i] == 0 && n.stands() && slices.Contains(d.Need, n.nodeKind()):
 			return errorf(Invalid, "write", n.nodeKind().String()+" "+n.id.String(),
 				"would have no %s: link it by %s in the same revision, or retract it too", d.Field, x.way.kind())
 		case counts[i] > 1 && d.Many == vocab.One:

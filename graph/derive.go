@@ -25,12 +25,18 @@ type count struct {
 }
 
 // nodeEntries derives the index entries of a node. A node that is retracted
-// has none.
+// has none, one that is proposed none but its place in the list of those.
 func nodeEntries(n *entity) []entry {
 	if !n.live() {
 		return nil
 	}
 	k := n.nodeKind()
+	if !n.stands() {
+		if n.nodeStatus() != candidate {
+			return nil
+		}
+		return []entry{{key: proposedKey(k, n.ref)}}
+	}
 	entries := []entry{{
 		key:    listKey(k, n.date(), n.ref),
 		counts: []count{{string(countNodesKey(k)), 0}},

@@ -209,6 +209,20 @@ func (e *entity) enum(p *vocab.Property) byte {
 
 func (e *entity) status() byte { return e.enum(statusProperty) }
 
+// nodeStatus is the status of a node; that of a node without one is EXPLICIT.
+func (e *entity) nodeStatus() byte {
+	if s := e.enum(nodeStatusProperty); s != 0xff {
+		return s
+	}
+	return 0
+}
+
+// stands reports whether a node is part of the present, and not a candidate or
+// one that was rejected.
+func (e *entity) stands() bool { return e.live() && Shown.has(e.nodeStatus()) }
+
+var nodeStatusProperty = vocab.Topic.Node().Property("status")
+
 var statusProperty = vocab.Said.Edge().Property("status")
 
 // contentHash is the hash of one version, by which the log's chain commits to

@@ -33,6 +33,7 @@ type Error struct {
 	Subject string // to what: an id, a property, a key in hexadecimal digits
 	Err     error  // why
 	Hint    string // the way out, if there is one
+	Change  int    // which change of a revision it is about, from 1; 0 for none in particular
 }
 
 func (e *Error) Error() string {
@@ -63,6 +64,16 @@ func Invalidf(format string, args ...any) error {
 
 func errorf(k Kind, op, subject, format string, args ...any) error {
 	return &Error{Kind: k, Op: op, Subject: subject, Err: fmt.Errorf(format, args...)}
+}
+
+// ChangeOf returns which change of a revision an error is about, from 1; 0 where
+// it is about none in particular.
+func ChangeOf(err error) int {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Change
+	}
+	return 0
 }
 
 // KindOf returns the kind of err: Internal for an error that is none of ours.

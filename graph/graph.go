@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"encoding/binary"
 	"encoding/hex"
@@ -89,6 +90,13 @@ type Node struct {
 	Retracted bool
 	Redacted  bool // its texts are gone
 }
+
+// Status is one of vocab.Status: EXPLICIT unless the node was proposed.
+func (n *Node) Status() string { return cmp.Or(n.Text("status"), "EXPLICIT") }
+
+// Stands reports whether the node is part of the present, and neither a
+// candidate nor rejected.
+func (n *Node) Stands() bool { return !n.Retracted && StatusesOf(n.Status())&Shown != 0 }
 
 // Edge is one version of an edge.
 type Edge struct {

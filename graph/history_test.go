@@ -223,6 +223,7 @@ func (c comparison) everything() {
 	for i := range vocab.Nodes {
 		k := vocab.Nodes[i].Kind
 		c.list("all "+k.String(), func() *graph.List { return c.v.All(k) }, c.s.listed(k))
+		c.list("proposed "+k.String(), func() *graph.List { return c.v.Proposed(k) }, refsOf(c.s.nodesOf(k, []string{"CANDIDATE"})))
 		for _, name := range []string{"a", "Bela", "ana", "der h", "X", ""} {
 			if name != "" {
 				c.list("named "+name, func() *graph.List { return c.v.Named(k, name) }, c.s.named(k, name))

@@ -72,8 +72,8 @@ var keyTable = []keyRow{
 		"A covered text no longer has its own digest: this says which it has, and where it was covered.", func() []byte { return maskKey(42) },
 	},
 	{
-		keyList, "list", "kind 1, date 10, ref 5", "nothing", true, true,
-		"All nodes of a kind in the order of time.", func() []byte { return listKey(vocab.Statement, sortKey{1}, 42) },
+		keyList, "list", "kind 1, date 10, ref 5, or kind + 128 1, ref 5", "nothing", true, true,
+		"All nodes of a kind in the order of time, and those that wait for a decision in the order of recording.", func() []byte { return listKey(vocab.Statement, sortKey{1}, 42) },
 	},
 	{
 		keyLinks, "links", "ref 5, way 1, date 10 (where the way keeps time), then other 5, edge 5 or edge 5, other 5", "status 1, kind of the other 1, first enumerated property 1", true, true,
@@ -158,6 +158,12 @@ func listPrefix(k vocab.NodeKind) []byte { return []byte{keyList, byte(k)} }
 func listKey(k vocab.NodeKind, date sortKey, r Ref) []byte {
 	return appendRef(append(listPrefix(k), date[:]...), r)
 }
+
+// proposedBit marks a kind in the key of a node that waits for a decision.
+const proposedBit = 0x80
+
+func proposedPrefix(k vocab.NodeKind) []byte     { return []byte{keyList, byte(k) | proposedBit} }
+func proposedKey(k vocab.NodeKind, r Ref) []byte { return appendRef(proposedPrefix(k), r) }
 
 // Direction is the end of an edge from which it is seen.
 type Direction uint8

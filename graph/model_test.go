@@ -280,10 +280,16 @@ func (s state) edges(f func(e *mthing)) {
 	}
 }
 
-func (s state) nodes(kind vocab.NodeKind) (out []*mthing) {
+// nodes are those that stand.
+func (s state) nodes(kind vocab.NodeKind) []*mthing { return s.nodesOf(kind, shown) }
+
+func (s state) nodesOf(kind vocab.NodeKind, which []string) (out []*mthing) {
 	for _, x := range s.m.all {
 		if x.node != 0 && (kind == 0 || x.node == kind) && s.there(x) {
-			out = append(out, x)
+			status, _ := s.props(x)["status"].(string)
+			if slices.Contains(which, cmp.Or(status, "EXPLICIT")) {
+				out = append(out, x)
+			}
 		}
 	}
 	return out

@@ -94,6 +94,23 @@ func (v *View) All(kind vocab.NodeKind) *List {
 	return l
 }
 
+// Proposed returns the nodes of the kinds given that wait for a decision, as
+// they were recorded.
+func (v *View) Proposed(kinds ...vocab.NodeKind) *List {
+	l := &List{name: "proposed", at: 2}
+	for _, k := range kinds {
+		l.prefixes = append(l.prefixes, proposedPrefix(k))
+		l.name += " " + k.String()
+	}
+	l.read = func(f found, _ int) (Item, error) {
+		if len(f.key) != 2+refSize {
+			return Item{}, corrupt(f.key, "no entry of a list")
+		}
+		return Item{Ref: parseRef(f.key[2:]), date: undated, pos: bytes.Clone(f.key[2:])}, nil
+	}
+	return l
+}
+
 // LinkList returns the nodes at the other ends of a node's links along one way,
 // in the order of time where the way keeps it, else as the edges were recorded.
 func (v *View) LinkList(of Ref, which Statuses, kind vocab.EdgeKind, dir Direction) *List {

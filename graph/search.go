@@ -131,7 +131,7 @@ func (v *View) prepare(ctx context.Context, q SearchQuery) (*searching, error) {
 }
 
 // live tells which hits may be shown: those of the version that the view shows,
-// dated within the range, said by the speaker, with the phrases in their text.
+// neither retracted nor proposed, dated within the range, said by the speaker, with the phrases in their text.
 func (s *searching) live(ctx context.Context, hits []postings.Hit) ([]bool, error) {
 	refs := make([]Ref, len(hits))
 	for i, h := range hits {
@@ -144,7 +144,7 @@ func (s *searching) live(ctx context.Context, hits []postings.Hit) ([]bool, erro
 	ok := make([]bool, len(hits))
 	for i, h := range hits {
 		n := nodes[i]
-		ok[i] = n != nil && n.Seq == h.Version && !n.Retracted && !n.Redacted &&
+		ok[i] = n != nil && n.Seq == h.Version && n.Stands() && !n.Redacted &&
 			(s.latest == nil || bytes.Compare(h.Key[edtf.SortKeySize/2:], s.latest) <= 0)
 	}
 	if s.q.Speaker != 0 {

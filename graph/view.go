@@ -140,6 +140,16 @@ func (v *View) Log(ctx context.Context, seqs []uint64) ([]*Logged, error) {
 	return out, nil
 }
 
+// Once returns the sequence number of the revision that was written with a key
+// ([Revision.Key]); 0 if there is none as of the view.
+func (v *View) Once(ctx context.Context, key string) (uint64, error) {
+	seq, err := once(ctx, v, key)
+	if seq > v.head.Seq {
+		seq = 0
+	}
+	return seq, err
+}
+
 // Refs returns the record's numbers of ids; 0 where nothing ever had that id.
 // What was not there as of the view's revision has a number, and is no node.
 func (v *View) Refs(ctx context.Context, ids []ID) ([]Ref, error) {
@@ -434,7 +444,7 @@ type Totals struct {
 	Edges map[vocab.EdgeKind]int64
 }
 
-// Totals returns the totals by kind: nodes that are not retracted, and edges of
+// Totals returns the totals by kind: nodes that stand, and edges of
 // every status.
 func (v *View) Totals(ctx context.Context) (Totals, error) {
 	t := Totals{make(map[vocab.NodeKind]int64), make(map[vocab.EdgeKind]int64)}
@@ -462,6 +472,9 @@ func (v *View) Totals(ctx context.Context) (Totals, error) {
 	for f, err := range v.scan(ctx, kv.Prefix([]byte{keyList}), kv.Prefix([]byte{keyLinks})) {
 		if err != nil {
 			return t, err
+		}
+		if f.rng == 0 && f.key[1]&proposedBit != 0 {
+			continue
 		}
 		if f.rng == 0 {
 			t.Nodes[vocab.NodeKind(f.key[1])]++

@@ -3,6 +3,7 @@ package vocab
 // Common are the properties that a node of any kind may carry.
 var Common = []Property{
 	{Name: "gaps", Tag: 120, Type: Gaps, Term: "or:gap", Doc: "What the sources leave open about it, in words."},
+	{Name: "status", Tag: 122, Type: Enum, Values: Status, Term: "or:status", Doc: "CANDIDATE for a node that is proposed, CONFIRMED or REJECTED once somebody decided; absent for what was written by somebody who decides. A candidate and a rejected node are in no list and are found by no search; their ids lead to them."},
 	{Name: "note", Tag: 121, Type: Text, Term: "skos:editorialNote", Doc: "An editor's remark. Never a source's words."},
 }
 
