@@ -69,6 +69,10 @@ type Options struct {
 	// each field of the query and type that may answer it. Nil prices nothing.
 	Cost func(parentType, field string, args map[string]any) (weight, multiplier int)
 
+	// Mutate executes the fields of a mutation's root: see [Mutation]. If nil,
+	// their resolvers do, one after the other.
+	Mutate func(ctx context.Context, root any, m *Mutation)
+
 	// OnInternal is told of every error that is masked, with the id that the
 	// client is given. A panic arrives as a [*PanicError]. Nil tells nobody.
 	OnInternal func(ctx context.Context, id string, err error)

@@ -51,6 +51,8 @@ func (e *Error) GraphQLCode() string { return e.Code }
 // GraphQLExtensions returns what else the client is told.
 func (e *Error) GraphQLExtensions() map[string]any { return e.Extensions }
 
+var errUnanswered = errors.New("the mutation was not answered")
+
 // PanicError is what [Options.OnInternal] is given for a resolver that
 // panicked.
 type PanicError struct {

@@ -55,11 +55,7 @@ func (x *execution) run() *Response {
 	root := x.plan.root
 	x.cells[0].a = x.alloc(0, root)
 	if x.op.def.Operation == ast.Mutation {
-		// One after the other, each with all that is below it.
-		for i := range root.fields {
-			one := &selection{id: root.id, typ: root.typ, fields: root.fields[i : i+1]}
-			x.levels(&group{sel: one, objs: []any{x.root}, cells: []uint32{0}}, x.cells[0].a+uint32(i))
-		}
+		x.mutate(root)
 	} else {
 		x.levels(&group{sel: root, objs: []any{x.root}, cells: []uint32{0}}, x.cells[0].a)
 	}
@@ -79,6 +75,11 @@ func (x *execution) levels(first *group, at uint32) {
 		return
 	}
 	x.group(first, at)
+	x.below()
+}
+
+// below executes what stands below the fields that were just resolved.
+func (x *execution) below() {
 	x.runThunks()
 	for len(x.groups) > 0 && !x.halted() {
 		level := x.groups
