@@ -77,8 +77,15 @@ func (s *state) apply(ctx context.Context, rev *Revision, now time.Time) (Result
 
 func (t *tx) run(now time.Time) (Result, error) {
 	if t.rev.Key != "" {
-		if seq, err := once(t.ctx, t.over, t.rev.Key); seq != 0 || err != nil {
-			return Result{Seq: seq}, err
+		seen, err := t.over.GetMulti(t.ctx, [][]byte{onceKey(t.rev.Key)})
+		if err != nil {
+			return Result{}, stored("write", err)
+		}
+		if seen[0] != nil && len(seen[0]) != 8 {
+			return Result{}, corrupt(onceKey(t.rev.Key), "no sequence number")
+		}
+		if seen[0] != nil {
+			return Result{Seq: binary.BigEndian.Uint64(seen[0])}, nil
 		}
 	}
 	if err := t.load(); err != nil {
@@ -102,21 +109,6 @@ func (t *tx) run(now time.Time) (Result, error) {
 		}
 	}
 	return Result{Seq: t.seq, Applied: true}, t.writeLog(now)
-}
-
-// once returns the sequence number of the revision with a key; 0 if there is
-// none.
-func once(ctx context.Context, r kv.Reader, key string) (uint64, error) {
-	seen, err := r.GetMulti(ctx, [][]byte{onceKey(key)})
-	switch {
-	case err != nil:
-		return 0, stored("read", err)
-	case seen[0] == nil:
-		return 0, nil
-	case len(seen[0]) != 8:
-		return 0, corrupt(onceKey(key), "no sequence number")
-	}
-	return binary.BigEndian.Uint64(seen[0]), nil
 }
 
 // wrote tells the full-text index what the revision wrote.

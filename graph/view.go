@@ -140,14 +140,21 @@ func (v *View) Log(ctx context.Context, seqs []uint64) ([]*Logged, error) {
 	return out, nil
 }
 
-// Once returns the sequence number of the revision that was written with a key
-// ([Revision.Key]); 0 if there is none as of the view.
-func (v *View) Once(ctx context.Context, key string) (uint64, error) {
-	seq, err := once(ctx, v, key)
-	if seq > v.head.Seq {
-		seq = 0
+// Keyed returns the first revision that was written with a key ([Revision.Key])
+// that begins so; "" and 0 if there is none as of the view.
+func (v *View) Keyed(ctx context.Context, prefix string) (key string, seq uint64, err error) {
+	for p, err := range v.Scan(ctx, kv.Prefix(onceKey(prefix))) {
+		if err != nil {
+			return "", 0, stored("read", err)
+		}
+		if len(p.Value) != 8 {
+			return "", 0, corrupt(p.Key, "no sequence number")
+		}
+		if seq := binary.BigEndian.Uint64(p.Value); seq <= v.head.Seq {
+			return string(p.Key[1:]), seq, nil
+		}
 	}
-	return seq, err
+	return "", 0, nil
 }
 
 // Refs returns the record's numbers of ids; 0 where nothing ever had that id.
