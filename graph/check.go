@@ -29,7 +29,8 @@ var scriptForm = regexp.MustCompile(`^[A-Z][a-z]{3}$`)
 
 var methodForm = regexp.MustCompile(`^(human|(rule|model|import):[^\s]+)$`)
 
-func checkMethod(method string) error {
+// CheckMethod returns an error where a method is not written as one.
+func CheckMethod(method string) error {
 	if !methodForm.MatchString(method) {
 		return Invalidf("method %q: a method is human, rule:NAME, model:NAME@VERSION or import:FORMAT", method)
 	}
@@ -63,7 +64,7 @@ func checkRevision(r *Revision) error {
 			return fail("revision", "%q is not UTF-8", s)
 		}
 	}
-	return checkMethod(r.Method)
+	return CheckMethod(r.Method)
 }
 
 // checkProps checks values against their declarations and returns them with
@@ -282,7 +283,7 @@ func checkLanguage(s string) error {
 func checkEdgeProps(k vocab.EdgeKind, p Props) error {
 	method, _ := p["method"].(string)
 	if method != "" {
-		if err := checkMethod(method); err != nil {
+		if err := CheckMethod(method); err != nil {
 			return err
 		}
 	}

@@ -17,11 +17,11 @@ import (
 
 // SearchQuery is what a search asks.
 type SearchQuery struct {
-	Text    string           // words, "phrases", -exclusions, beginnings*
-	Kinds   []vocab.NodeKind // none means all
-	Said    edtf.Interval    // only what is certainly dated within; edtf.Always() for all
-	Speaker Ref              // only what this speaker said; 0 for all
-	Newest  bool             // the newest first, in place of the best
+	Text     string           // words, "phrases", -exclusions, beginnings*
+	Kinds    []vocab.NodeKind // none means all
+	Said     edtf.Interval    // only what is certainly dated within; edtf.Always() for all
+	Speakers []Ref            // only what one of them said, the one asked for first; none means all
+	Newest   bool             // the newest first, in place of the best
 }
 
 // Hit is a node that a search found.
@@ -131,7 +131,8 @@ func (v *View) prepare(ctx context.Context, q SearchQuery) (*searching, error) {
 }
 
 // live tells which hits may be shown: those of the version that the view shows,
-// neither retracted nor proposed, dated within the range, said by the speaker, with the phrases in their text.
+// neither retracted nor proposed, dated within the range, said by one of the
+// speakers, with the phrases in their text.
 func (s *searching) live(ctx context.Context, hits []postings.Hit) ([]bool, error) {
 	refs := make([]Ref, len(hits))
 	for i, h := range hits {
@@ -147,13 +148,13 @@ func (s *searching) live(ctx context.Context, hits []postings.Hit) ([]bool, erro
 		ok[i] = n != nil && n.Seq == h.Version && n.Stands() && !n.Redacted &&
 			(s.latest == nil || bytes.Compare(h.Key[edtf.SortKeySize/2:], s.latest) <= 0)
 	}
-	if s.q.Speaker != 0 {
+	if len(s.q.Speakers) > 0 {
 		links, err := s.v.Links(ctx, refs, Shown, Way{vocab.Said, In})
 		if err != nil {
 			return nil, err
 		}
 		for i, ls := range links {
-			ok[i] = ok[i] && slices.ContainsFunc(ls, func(l Link) bool { return l.Other == s.q.Speaker })
+			ok[i] = ok[i] && slices.ContainsFunc(ls, func(l Link) bool { return slices.Contains(s.q.Speakers, l.Other) })
 		}
 	}
 	if len(s.parsed.Phrases) == 0 {
@@ -241,7 +242,9 @@ func (s *searching) checksum() []byte {
 		b = append(b, byte(k))
 	}
 	b = edtf.AppendSortKey(b, s.q.Said)
-	b = appendRef(b, s.q.Speaker)
+	if len(s.q.Speakers) > 0 {
+		b = appendRef(b, s.q.Speakers[0]) // whoever is judged to be the same later
+	}
 	if s.q.Newest {
 		b = append(b, 1)
 	}

@@ -15,8 +15,10 @@ var inTimeline = []vocab.NodeKind{vocab.Statement, vocab.Event, vocab.Review, vo
 // Timeline returns what bears on a node, in the order of time: the statements,
 // events, reviews and stances that it is linked to in any way, each once. What
 // is not dated comes last, as it was recorded; a time range leaves out what is
-// not certainly within it.
-func (v *View) Timeline(ctx context.Context, of *Node, which Statuses, within edtf.Interval) *List {
+// not certainly within it. What bears on others that are judged to be the same
+// (see Identity) is among it where they are given.
+func (v *View) Timeline(ctx context.Context, of *Node, which Statuses, within edtf.Interval, same ...Ref) *List {
+	all := append([]Ref{of.Ref}, slices.DeleteFunc(same, func(r Ref) bool { return r == of.Ref })...)
 	l := &List{name: "timeline " + of.ID.String()}
 	var few []Way
 	for i := range vocab.Edges {
@@ -30,7 +32,9 @@ func (v *View) Timeline(ctx context.Context, of *Node, which Statuses, within ed
 				continue
 			}
 			if w := wayOf(e.Kind, d); w.decl().InTime {
-				l.prefixes = append(l.prefixes, linksPrefix(of.Ref, w))
+				for _, r := range all {
+					l.prefixes = append(l.prefixes, linksPrefix(r, w))
+				}
 			} else {
 				few = append(few, Way{e.Kind, d})
 			}
@@ -45,7 +49,7 @@ func (v *View) Timeline(ctx context.Context, of *Node, which Statuses, within ed
 	}
 	l.keep = keep
 	if len(few) > 0 {
-		l.short = func(ctx context.Context) ([]Item, error) { return v.fewInTime(ctx, of.Ref, which, few) }
+		l.short = func(ctx context.Context) ([]Item, error) { return v.fewInTime(ctx, all, which, few) }
 	}
 	return l.Within(within)
 }
@@ -55,13 +59,14 @@ func timelineItem(link Link) Item {
 }
 
 // fewInTime reads links that are not kept in time and sorts them.
-func (v *View) fewInTime(ctx context.Context, of Ref, which Statuses, ways []Way) ([]Item, error) {
-	links, err := v.Links(ctx, []Ref{of}, which, ways...)
+func (v *View) fewInTime(ctx context.Context, of []Ref, which Statuses, ways []Way) ([]Item, error) {
+	each, err := v.Links(ctx, of, which, ways...)
 	if err != nil {
 		return nil, err
 	}
-	refs := make([]Ref, len(links[0]))
-	for i, l := range links[0] {
+	links := slices.Concat(each...)
+	refs := make([]Ref, len(links))
+	for i, l := range links {
 		refs[i] = l.Other
 	}
 	nodes, err := v.Nodes(ctx, refs)
@@ -69,7 +74,7 @@ func (v *View) fewInTime(ctx context.Context, of Ref, which Statuses, ways []Way
 		return nil, err
 	}
 	var items []Item
-	for i, link := range links[0] {
+	for i, link := range links {
 		link.date = undated
 		if w, ok := nodes[i].When(); ok {
 			link.date = dateKey(w)

@@ -180,7 +180,11 @@ type entry struct {
 // entriesOf reads a timeline, with who stands behind each entry.
 func entriesOf(ctx context.Context, v *graph.View, of *graph.Node, within edtf.Interval, limit int) (entries []entry, more bool, err error) {
 	entries = []entry{} // in JSON an empty list, not null
-	list := v.Timeline(ctx, of, graph.Shown, within)
+	same, err := v.Identity(ctx, of)
+	if err != nil {
+		return nil, false, err
+	}
+	list := v.Timeline(ctx, of, graph.Shown, within, same...)
 	more, err = inPages(limit, func(p graph.Page) (n int, last string, more bool, err error) {
 		found, err := v.Page(ctx, list, p)
 		if err != nil || len(found.Items) == 0 {
