@@ -79,8 +79,12 @@ func (b *builder) timelineField() *graphql.Field {
 		if err != nil {
 			return nil, err
 		}
+		same, err := c.view.Identity(c.ctx, of)
+		if err != nil {
+			return nil, err
+		}
 		return pages(c, func(v *graph.View) (*graph.List, error) {
-			return v.Timeline(c.ctx, of, statuses(c.args), within), nil
+			return v.Timeline(c.ctx, of, statuses(c.args), within, same...), nil
 		})
 	})
 }
@@ -190,9 +194,11 @@ func contradictions(c call[*graph.View]) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var want graph.Ref
+	var want []graph.Ref
 	if speaker != nil {
-		want = speaker.Ref
+		if want, err = v.Identity(c.ctx, speaker); err != nil {
+			return nil, err
+		}
 	}
 	l := v.Listed(statuses(c.args), vocab.Contradicts)
 	if byClaim {
@@ -215,7 +221,7 @@ func contradictions(c call[*graph.View]) ([]any, error) {
 		}
 		ok := make([]bool, len(items))
 		for i, p := range pairs {
-			ok[i] = p != nil && (!bySpeaker || slices.Contains(p.speakers, want))
+			ok[i] = p != nil && (!bySpeaker || slices.ContainsFunc(p.speakers, func(r graph.Ref) bool { return slices.Contains(want, r) }))
 		}
 		return ok, nil
 	})
@@ -273,6 +279,10 @@ func pairsOf(ctx context.Context, v *graph.View, items []graph.Item) ([]*pair, e
 	if err != nil {
 		return nil, err
 	}
+	one, err := v.Identities(ctx, firstOf(said))
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*pair, len(items))
 	for i, e := range edges {
 		a, z := 2*i, 2*i+1
@@ -281,7 +291,7 @@ func pairsOf(ctx context.Context, v *graph.View, items []graph.Item) ([]*pair, e
 		}
 		p := &pair{contradiction: &contradiction{Edge: e, view: v, first: statements[a], second: statements[z]}}
 		p.speakers = append(others(said[a]), others(said[z])...)
-		p.sameSpeaker = len(said[a]) > 0 && len(said[z]) > 0 && said[a][0].Other == said[z][0].Other
+		p.sameSpeaker = len(said[a]) > 0 && len(said[z]) > 0 && slices.Contains(one[a], said[z][0].Other)
 		out[i] = p
 	}
 	return out, nil
@@ -349,7 +359,9 @@ func search(c call[*graph.View]) ([]any, error) {
 		return nil, err
 	}
 	if given {
-		q.Speaker = speaker.Ref
+		if q.Speakers, err = v.Identity(c.ctx, speaker); err != nil {
+			return nil, err
+		}
 	}
 	hits, found, err := v.Search(c.ctx, q, pageOf(c.args))
 	if err != nil {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"slices"
 
 	"github.com/graphql-go/graphql"
 
@@ -28,7 +29,12 @@ func Build(o Options) (graphql.Schema, error) {
 	for i := range vocab.Nodes {
 		types = append(types, b.objects[vocab.Nodes[i].Kind])
 	}
-	return graphql.NewSchema(graphql.SchemaConfig{Query: b.query(), Types: types})
+	b.inputTypes()
+	c := graphql.SchemaConfig{Query: b.query(), Mutation: b.mutation(), Types: types, Directives: append(slices.Clone(graphql.SpecifiedDirectives), transactionDirective)}
+	if b.failed != nil {
+		return graphql.Schema{}, b.failed
+	}
+	return graphql.NewSchema(c)
 }
 
 // Root is the root value of a question put to a view.
@@ -52,6 +58,10 @@ type builder struct {
 	contradiction                               *graphql.Object
 	dateRange, statementFilter                  *graphql.InputObject
 	queryType                                   *graphql.Object
+
+	in                         inputs
+	revisionPayload, userError *graphql.Object
+	failed                     error // what does not fit together
 }
 
 // nonNull and list are short for what is written often.

@@ -19,12 +19,12 @@ func (b *builder) byHand(k vocab.NodeKind) graphql.Fields {
 	case vocab.Speaker:
 		return graphql.Fields{
 			"name": plain(nonNull(graphql.String), "Its best name, or how the unnamed is described.", func(n *node) any { return n.Label() }),
-			"statements": b.statementsOf("What it said, the newest said first.", graphql.FieldConfigArgument{"filter": arg(b.statementFilter, "What they must meet.")},
-				func(c call[*node], n *node) (*graph.List, error) {
+			"statements": b.statementsOfSame("What it said, the newest said first.", graphql.FieldConfigArgument{"filter": arg(b.statementFilter, "What they must meet.")},
+				func(c call[*node], same []graph.Ref) (*graph.List, error) {
 					if c.args["filter"] == nil {
-						return c.view.LinkList(n.Ref, graph.Shown, vocab.Said, graph.Out).NewestFirst(), nil
+						return linksOf(c.view, same, vocab.Said, graph.Out).NewestFirst(), nil
 					}
-					l, err := statementList(c.ctx, c.view, c.args["filter"], n.Ref)
+					l, err := statementList(c.ctx, c.view, c.args["filter"], same)
 					if err != nil {
 						return nil, err
 					}
@@ -36,8 +36,8 @@ func (b *builder) byHand(k vocab.NodeKind) graphql.Fields {
 					if err != nil {
 						return nil, err
 					}
-					return pages(c, func(n *node) (*graph.List, error) {
-						l := c.view.LinkList(n.Ref, graph.Shown, vocab.Holds, graph.Out)
+					return pagesOfSame(c, func(same []graph.Ref) (*graph.List, error) {
+						l := linksOf(c.view, same, vocab.Holds, graph.Out)
 						switch {
 						case given && target == nil:
 							return none(c.view), nil
@@ -87,6 +87,34 @@ func (b *builder) statementsOf(doc string, args graphql.FieldConfigArgument, lis
 	})
 }
 
+// statementsOfSame is statementsOf for speakers, each with those that are judged
+// to be the same.
+func (b *builder) statementsOfSame(doc string, args graphql.FieldConfigArgument, listOf func(call[*node], []graph.Ref) (*graph.List, error)) *graphql.Field {
+	return fieldOf(nonNull(b.connection(b.objects[vocab.Statement], "Statement")), doc, pageArgs(args), func(c call[*node]) ([]any, error) {
+		return pagesOfSame(c, func(same []graph.Ref) (*graph.List, error) { return listOf(c, same) })
+	})
+}
+
+func pagesOfSame(c call[*node], listOf func([]graph.Ref) (*graph.List, error)) ([]any, error) {
+	same, err := c.view.Identities(c.ctx, refs(c.of))
+	if err != nil {
+		return nil, err
+	}
+	i := -1
+	return pages(c, func(*node) (*graph.List, error) {
+		i++
+		return listOf(same[i])
+	})
+}
+
+// linksOf is the list of what is linked to nodes that are one.
+func linksOf(v *graph.View, same []graph.Ref, kind vocab.EdgeKind, dir graph.Direction) *graph.List {
+	if len(same) == 1 {
+		return v.LinkList(same[0], graph.Shown, kind, dir) // its length is kept
+	}
+	return v.LinkUnion(same, graph.Shown, kind, dir)
+}
+
 func sourceStatements(c call[*node]) ([]any, error) {
 	captures, err := c.view.Links(c.ctx, refs(c.of), graph.Shown, graph.Way{Kind: vocab.CaptureOf, Dir: graph.In})
 	if err != nil {
@@ -99,6 +127,17 @@ func sourceStatements(c call[*node]) ([]any, error) {
 	})
 }
 
+// firstOf returns the first of each node's others, 0 where it has none.
+func firstOf(each [][]graph.Link) []graph.Ref {
+	out := make([]graph.Ref, len(each))
+	for i, ls := range each {
+		if len(ls) > 0 {
+			out[i] = ls[0].Other
+		}
+	}
+	return out
+}
+
 func others(links []graph.Link) []graph.Ref {
 	out := make([]graph.Ref, len(links))
 	for i, l := range links {
@@ -107,10 +146,10 @@ func others(links []graph.Link) []graph.Ref {
 	return out
 }
 
-// statementList is the list of the statements that meet a filter; those of one
-// speaker where speaker is not 0. One member of the filter gives the list, the
+// statementList is the list of the statements that meet a filter; those of the
+// speakers that are one where any are given. One member of the filter gives the list, the
 // others are compared.
-func statementList(ctx context.Context, v *graph.View, filter any, speaker graph.Ref) (*graph.List, error) {
+func statementList(ctx context.Context, v *graph.View, filter any, speaker []graph.Ref) (*graph.List, error) {
 	f, _ := filter.(map[string]any)
 	within, err := dateRange(f["said"])
 	if err != nil {
@@ -135,7 +174,12 @@ func statementList(ctx context.Context, v *graph.View, filter any, speaker graph
 		if err != nil {
 			return nil, err
 		}
-		if m.name == "source" {
+		switch m.name {
+		case "speaker":
+			if refs, err = identity(ctx, v, refs); err != nil {
+				return nil, err
+			}
+		case "source":
 			links, err := v.Links(ctx, refs, graph.Shown, graph.Way{Kind: vocab.CaptureOf, Dir: graph.In})
 			if err != nil {
 				return nil, err
@@ -147,8 +191,8 @@ func statementList(ctx context.Context, v *graph.View, filter any, speaker graph
 		}
 		members = append(members, member{refs, m.kind, m.dir})
 	}
-	if speaker != 0 {
-		members = append(members, member{[]graph.Ref{speaker}, vocab.Said, graph.Out})
+	if len(speaker) > 0 {
+		members = append(members, member{speaker, vocab.Said, graph.Out})
 	}
 	l := v.All(vocab.Statement)
 	if len(members) > 0 {
@@ -167,11 +211,7 @@ func statementList(ctx context.Context, v *graph.View, filter any, speaker graph
 			}
 		}
 		m := members[best]
-		if len(m.refs) == 1 {
-			l = v.LinkList(m.refs[0], graph.Shown, m.kind, m.dir)
-		} else {
-			l = v.LinkUnion(m.refs, graph.Shown, m.kind, m.dir)
-		}
+		l = linksOf(v, m.refs, m.kind, m.dir)
 		if m.kind == vocab.About {
 			l.KeepKind(vocab.Statement)
 		}
@@ -248,13 +288,7 @@ func (b *builder) statementFields() graphql.Fields {
 			if err != nil {
 				return nil, err
 			}
-			first := make([]graph.Ref, len(c.of))
-			for i, ls := range captures {
-				if len(ls) > 0 {
-					first[i] = ls[0].Other
-				}
-			}
-			sources, err := c.view.Others(c.ctx, first, graph.Shown, graph.Way{Kind: vocab.CaptureOf, Dir: graph.Out})
+			sources, err := c.view.Others(c.ctx, firstOf(captures), graph.Shown, graph.Way{Kind: vocab.CaptureOf, Dir: graph.Out})
 			return each(sources, func(ns []*graph.Node) any {
 				if len(ns) == 0 {
 					return nil

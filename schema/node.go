@@ -31,6 +31,7 @@ func (b *builder) nodeFields(n *vocab.Node) graphql.Fields {
 		"label":      fieldOf(nonNull(graphql.String), "What a person would call it.", nil, labels),
 		"recordedAt": fieldOf(nonNull(b.dateTime), "When its newest revision was recorded.", nil, recordedAt),
 		"retracted":  plain(nonNull(graphql.Boolean), "Whether it was taken back; its past stays readable.", func(n *node) any { return n.Retracted }),
+		"status":     plain(nonNull(b.enums["Status"]), "EXPLICIT unless it was proposed: a CANDIDATE, and what was REJECTED, is in no list.", func(n *node) any { return n.Status() }),
 		"note":       plain(graphql.String, "An editor's remark. Never a source's words.", func(n *node) any { return n.Props["note"] }),
 		"gaps": fieldOf(list(b.gap), "What is not known of it.", nil, func(c call[*node]) ([]any, error) {
 			return each(c.of, func(n *node) any {
@@ -437,10 +438,11 @@ func (b *builder) edgesOf(c call[*node]) ([]any, error) {
 // logged is a log entry in an answer, and the node whose history it is part of.
 type logged struct {
 	*graph.Logged
-	of *node
+	of   *node // nil where it is in no node's history
+	view *graph.View
 }
 
-func (l *logged) readFrom() *graph.View { return l.of.view }
+func (l *logged) readFrom() *graph.View { return l.view }
 
 func (b *builder) revisionFields() graphql.Fields {
 	return graphql.Fields{
@@ -452,7 +454,9 @@ func (b *builder) revisionFields() graphql.Fields {
 		"node": fieldOf(b.node, "The node, as the revision left it.", nil, func(c call[*logged]) ([]any, error) {
 			which := make([]graph.Version, len(c.of))
 			for i, l := range c.of {
-				which[i] = graph.Version{Ref: l.of.Ref, Seq: l.Seq}
+				if which[i].Seq = l.Seq; l.of != nil {
+					which[i].Ref = l.of.Ref
+				}
 			}
 			nodes, views, err := c.view.Versions(c.ctx, which)
 			if err != nil {
@@ -480,7 +484,7 @@ func (b *builder) revisionConnection() *graphql.Object {
 			}
 		}),
 	})
-	lines := func(p *page) any { return each(p.lines, func(l *graph.Logged) any { return &logged{l, p.of} }) }
+	lines := func(p *page) any { return each(p.lines, func(l *graph.Logged) any { return &logged{l, p.of, p.view} }) }
 	return b.connectionOf("Revision", item, func() graphql.Fields {
 		return graphql.Fields{
 			"edges": plain(list(item), "The items with their cursors.", lines),

@@ -79,7 +79,7 @@ func (b *builder) queryFields() graphql.Fields {
 			}),
 		"statements": b.lists(vocab.Statement, "Statements, the oldest said first.", graphql.FieldConfigArgument{"filter": arg(b.statementFilter, "What they must meet.")},
 			func(ctx context.Context, v *graph.View, args map[string]any) (*graph.List, error) {
-				return statementList(ctx, v, args["filter"], 0)
+				return statementList(ctx, v, args["filter"], nil)
 			}),
 		"speakers": b.lists(vocab.Speaker, "Speakers, as they were recorded.", graphql.FieldConfigArgument{
 			"name": arg(graphql.String, "Any of their names, or its beginning, or that of one of its words; case and accents do not matter."),
@@ -215,7 +215,11 @@ func linkedOr(ctx context.Context, v *graph.View, args map[string]any, name stri
 	case n == nil:
 		return none(v), nil
 	}
-	l := v.LinkList(n.Ref, graph.Shown, edge, dir)
+	same, err := v.Identity(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	l := linksOf(v, same, edge, dir)
 	if others := map[graph.Direction][]vocab.NodeKind{graph.Out: edge.Edge().To, graph.In: edge.Edge().From}[dir]; len(others) > 1 {
 		l.KeepKind(kind)
 	}
@@ -345,6 +349,10 @@ func predictionList(ctx context.Context, v *graph.View, args map[string]any) (*g
 	}
 	l := keepValues(v, v.All(vocab.Claim), "type", []string{"PREDICTION", "COMMITMENT"})
 	if given {
+		same, err := v.Identity(ctx, speaker)
+		if err != nil {
+			return nil, err
+		}
 		l.Filter(func(ctx context.Context, items []graph.Item) ([]bool, error) {
 			speakers, err := claimants(ctx, v, itemRefs(items))
 			if err != nil {
@@ -352,7 +360,7 @@ func predictionList(ctx context.Context, v *graph.View, args map[string]any) (*g
 			}
 			ok := make([]bool, len(items))
 			for i := range items {
-				ok[i] = slices.Contains(speakers[i], speaker.Ref)
+				ok[i] = slices.ContainsFunc(speakers[i], func(r graph.Ref) bool { return slices.Contains(same, r) })
 			}
 			return ok, nil
 		})

@@ -67,7 +67,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
-	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), OnInternal: s.internal})
+	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}
