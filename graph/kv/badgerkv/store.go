@@ -216,15 +216,27 @@ func (s *Store) openHead() (outside head, err error) {
 // values of 512 KiB, batches of 98,000 writes and 8 MB.
 func (s *Store) Limits() kv.Limits { return s.limits }
 
-// Size returns the disk that the store takes: allocated blocks, because the
-// logs are sparse files and claim far more.
+// Size returns the disk that the store takes.
 func (s *Store) Size() (int64, error) {
+	usage, err := s.Usage()
 	var n int64
+	for _, bytes := range usage {
+		n += bytes
+	}
+	return n, err
+}
+
+// Usage returns the disk that the store takes, by what for: the tables of the
+// tree, its logs before they are tables, the values that are too large for it,
+// and the rest. What counts are allocated blocks, because the logs are sparse
+// files and claim far more.
+func (s *Store) Usage() (map[string]int64, error) {
+	n := map[string]int64{"tables": 0, "logs": 0, "values": 0, "other": 0}
 	err := filepath.WalkDir(s.dir, func(_ string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			var fi fs.FileInfo
 			if fi, err = d.Info(); err == nil {
-				n += allocatedBytes(fi)
+				n[usedFor(d.Name())] += allocatedBytes(fi)
 			}
 		}
 		if errors.Is(err, fs.ErrNotExist) {
@@ -233,6 +245,19 @@ func (s *Store) Size() (int64, error) {
 		return err
 	})
 	return n, err
+}
+
+// usedFor names what a file of a store holds.
+func usedFor(name string) string {
+	switch filepath.Ext(name) {
+	case ".sst":
+		return "tables"
+	case ".mem":
+		return "logs"
+	case ".vlog":
+		return "values"
+	}
+	return "other"
 }
 
 // Close implements [kv.Store]. It waits for the batch that is being written and

@@ -198,6 +198,14 @@ func TestSize(t *testing.T) {
 	if err != nil || full < empty+40_000 {
 		t.Errorf("with a value of 50 kB it takes %d bytes after %d (error %v)", full, empty, err)
 	}
+	parts, err := s.Usage()
+	var sum int64
+	for _, n := range parts {
+		sum += n
+	}
+	if err != nil || sum != full || parts["logs"] < 40_000 || parts["tables"] > 0 {
+		t.Errorf("of %d bytes it takes %v (error %v), want the value in the logs", full, parts, err)
+	}
 }
 
 // The prefix given to Badger holds all that a scan may come down on.
