@@ -153,7 +153,9 @@ func TestCost(t *testing.T) {
 		cost             int
 	}{
 		{`{ int }`, "", 1},
-		{`{ __typename __schema { types { name } } }`, "", 0},
+		{`{ __typename }`, "", 0},
+		{`{ __typename __type(name: "Item") { name fields { name } } }`, "", 10},
+		{`{ int __schema { types { name } } }`, "", 1 + 10*(1+len(e.defs.Types))},
 		{`{ item { id number } }`, "", 3},
 		{`{ item { id } item { id number } }`, "", 3},
 		{`{ many(n: 100) { id number } }`, "", 201},

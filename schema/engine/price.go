@@ -3,6 +3,11 @@ package engine
 // maxPrice is where prices stop to grow.
 const maxPrice = 1 << 40
 
+// typePrice is what a type costs in introspection, with its fields. The whole
+// schema costs as much as all its types: it is the longest answer that some
+// servers give.
+const typePrice = 10
+
 // price returns what a request costs before it is executed: the weight of its
 // fields, and of what is below them as many times as they multiply it. Where
 // objects of several types may stand, the dearest counts.
@@ -18,7 +23,14 @@ func (e *Engine) price(p *prepared) int {
 		}
 		sum := 0
 		for _, f := range s.fields {
-			if f.field == nil || f.field.meta != nil {
+			if f.field == nil {
+				continue
+			}
+			if f.field.meta != nil { // of a root, for nothing below it is looked at
+				sum += typePrice
+				if f.field.name == "__schema" {
+					sum += typePrice * len(e.defs.Types)
+				}
 				continue
 			}
 			below := 0
