@@ -183,6 +183,22 @@ type cache struct {
 	docs  map[string]*list.Element
 	byAge *list.List // newest first
 	size  int
+	use   CacheUse
+}
+
+// CacheUse is how often the document of a query was there already.
+type CacheUse struct {
+	Hits, Misses uint64
+	Documents    int // that are there now
+}
+
+// CacheUse says how the documents that are kept were of use so far.
+func (e *Engine) CacheUse() CacheUse {
+	e.docs.mu.Lock()
+	defer e.docs.mu.Unlock()
+	use := e.docs.use
+	use.Documents = e.docs.byAge.Len()
+	return use
 }
 
 func newCache(entries, bytes int) *cache {
@@ -194,8 +210,10 @@ func (c *cache) get(query string) *document {
 	defer c.mu.Unlock()
 	el := c.docs[query]
 	if el == nil {
+		c.use.Misses++
 		return nil
 	}
+	c.use.Hits++
 	c.byAge.MoveToFront(el)
 	return el.Value.(*document)
 }

@@ -149,6 +149,11 @@ type Request struct {
 	Root          any             `json:"-"` // the root value
 	Safe          bool            `json:"-"` // refuse what changes something, as GET must
 	ID            string          `json:"-"` // given with masked errors; empty means one is made up
+
+	// Admit is asked before a request is executed, once its cost is known. An
+	// error refuses it, and is answered as that of a resolver is. Nil admits
+	// every request.
+	Admit func(cost int) error `json:"-"`
 }
 
 // Do answers a request. Resolvers are called on the goroutine of the caller.
@@ -163,8 +168,11 @@ func (e *Engine) Do(ctx context.Context, r Request) (out *Response) {
 		}
 	}()
 	p, errs := e.prepare(&r)
+	if errs == nil {
+		errs = e.admit(ctx, &r, p.cost)
+	}
 	if errs != nil {
-		return &Response{Errors: errs, Cost: p.cost}
+		return p.named(&Response{Errors: errs, Cost: p.cost})
 	}
 	if e.opts.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -173,12 +181,13 @@ func (e *Engine) Do(ctx context.Context, r Request) (out *Response) {
 	}
 	executing = true
 	x := &execution{Engine: e, ctx: withLoaders(ctx), prepared: p, root: r.Root, id: r.ID}
-	return x.run()
+	return p.named(x.run())
 }
 
 // prepared is a request that may be executed.
 type prepared struct {
 	*plan
+	op   *operation  // known before the plan is
 	args []arguments // of the fields of the plan, by their number
 	vars map[string]any
 	cost int
@@ -199,6 +208,7 @@ func (e *Engine) prepare(r *Request) (prepared, gqlerror.List) {
 	if err != nil {
 		return p, gqlerror.List{err}
 	}
+	p.op = op
 	if op.def.Operation == ast.Subscription {
 		return p, gqlerror.List{at(coded(CodeOperation, "a subscription has no single answer: subscribe to it"), op.def.Position)}
 	}

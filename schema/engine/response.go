@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -14,6 +15,15 @@ type Response struct {
 	// was executed. Its answer has no data then.
 	Executed bool
 	Cost     int // as [Options.Cost] prices it
+
+	// Operation and Type are the name of the operation, and "query",
+	// "mutation" or "subscription". Type is empty where the document was not
+	// valid, or has no such operation.
+	Operation, Type string
+
+	// Extensions is what else the client is told, beside errors and data. It
+	// must be possible as JSON; nil is left out.
+	Extensions any
 
 	data *result // nil for null
 }
@@ -27,9 +37,21 @@ func (r *Response) Code() string {
 	return code
 }
 
-// AppendJSON appends the answer as JSON: errors first, the keys of data in the
-// order of the query.
+// Codes returns the codes of the errors, each once, in their order.
+func (r *Response) Codes() []string {
+	var codes []string
+	for _, e := range r.Errors {
+		if code, ok := e.Extensions["code"].(string); ok && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// AppendJSON appends the answer as JSON: errors first, then data with its keys
+// in the order of the query, then extensions.
 func (r *Response) AppendJSON(b []byte) []byte {
+	start := len(b)
 	b = append(b, '{')
 	if len(r.Errors) > 0 {
 		errs, err := json.Marshal(r.Errors)
@@ -52,6 +74,14 @@ func (r *Response) AppendJSON(b []byte) []byte {
 		b = append(b, `"data":null`...)
 	default:
 		b = r.data.append(append(b, `"data":`...), 0)
+	}
+	if r.Extensions != nil {
+		if extensions, err := json.Marshal(r.Extensions); err == nil {
+			if len(b) > start+1 {
+				b = append(b, ',')
+			}
+			b = append(append(b, `"extensions":`...), extensions...)
+		}
 	}
 	return append(b, '}')
 }
