@@ -47,6 +47,7 @@ seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf gr
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
+server/metrics       ->
 server               -> server/web schema schema/engine graph graph/vocab graph/export
 server/onrecord      -> server schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
 `
@@ -65,6 +66,7 @@ github.com/kljensen/snowball         -> graph/text
 github.com/graphql-go/graphql        -> schema schema/engine
 github.com/vektah/gqlparser/v2       -> schema/engine
 github.com/klauspost/compress        -> server
+github.com/prometheus/client_golang  -> server/metrics
 github.com/spf13/cobra               -> server/onrecord
 golang.org/x/term                    -> server/onrecord
 `
