@@ -161,7 +161,8 @@ func (w *world) ask(b *testing.B, q question) {
 	})
 }
 
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+// The stores that the figures are compared with compress nothing either.
+var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 
 // post asks by HTTP. look checks that the answer has no errors.
 func (w *world) post(body []byte, look bool) error {

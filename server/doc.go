@@ -21,16 +21,20 @@
 //	application/json                    200 for both, as older clients want; also where nothing is asked for
 //
 // What is no request at all has the same status for either: 400 for bad JSON or
-// a member of the wrong type, 405, 406, 408, 413, 415, each with errors in the
-// form of GraphQL, extensions.code, and no data.
+// a member of the wrong type, 405, 406, 408, 413, 415, each
+// with errors in the form of GraphQL, extensions.code, and no data.
+//
+// An answer of 1 KiB and more is compressed by gzip or zstd, as Accept-Encoding
+// has it. A body may come with Content-Encoding: gzip; the limit counts for it
+// packed and unpacked.
 //
 // # Promises
 //
 // A request reads one state of the record. What it may cost is bounded before it
 // is executed: the body, the query, its depth, its price, its time. A client is
 // told what it did wrong and nothing of what went wrong here: that is logged
-// under the id in the answer's X-Request-Id. No page of another origin may read
-// an answer. A server that is stopped finishes what it began.
+// under the id in the answer's X-Request-Id. No page of another
+// origin may read an answer. A server that is stopped finishes what it began.
 //
 // # Where to start
 //

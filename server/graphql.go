@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/onrecord/onrecord/schema"
 	"github.com/onrecord/onrecord/schema/engine"
@@ -14,7 +15,7 @@ const graphqlPath = "/graphql"
 // graphql answers /graphql by the GraphQL-over-HTTP specification.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Vary", "Accept")
+	h.Set("Vary", strings.Join(append(h.Values("Vary"), "Accept"), ", "))
 	h.Set("Cache-Control", "no-store")
 	const methods = "GET, HEAD, OPTIONS, POST"
 	switch r.Method {
@@ -33,8 +34,8 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, typeJSON, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "accept " + typeResponse + " or " + typeJSON})
 		return
 	}
-	var req *engine.Request
 	var refused *refusal
+	var req *engine.Request
 	if r.Method == http.MethodPost {
 		req, refused = s.post(w, r)
 	} else if req, refused = get(r); req != nil {

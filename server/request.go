@@ -29,13 +29,14 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) (*engine.Request, 
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
-	case err != nil || media != typeJSON:
+	case err != nil || media != typeJSON || len(r.Header.Values("Content-Type")) > 1:
 		return nil, wrongType("send the request as "+typeJSON, "Accept-Post", typeJSON)
 	case params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8"):
 		return nil, wrongType("send the request in UTF-8", "Accept-Post", typeJSON+"; charset=utf-8")
 	}
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return nil, wrongType("send the request without a content encoding", "Accept-Encoding", "identity")
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(r.Header.Values("Content-Encoding"), ",")))
+	if coding != "" && coding != "identity" && coding != "gzip" {
+		return nil, wrongType("send the request by gzip, or without a content encoding", "Accept-Encoding", "gzip, identity")
 	}
 	large := &refusal{
 		http.StatusRequestEntityTooLarge, "BODY_TOO_LARGE", "the body is larger than " + strconv.FormatInt(s.opts.MaxBody, 10) + " bytes",
@@ -54,6 +55,14 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) (*engine.Request, 
 		return nil, &refusal{http.StatusRequestTimeout, "BODY_TOO_SLOW", "the body took longer than " + s.opts.BodyTimeout.String(), [2]string{"Connection", "close"}}
 	case err != nil:
 		return nil, bad("the body could not be read")
+	}
+	if coding == "gzip" {
+		switch body, err = unpack(body, s.opts.MaxBody); {
+		case errors.Is(err, errTooLarge):
+			return nil, &refusal{status: large.status, code: large.code, message: large.message + " when it is unpacked"}
+		case err != nil:
+			return nil, bad("the body is no gzip, or not all of it")
+		}
 	}
 	var m members
 	if refused := decode(body, &m, "the body"); refused != nil {

@@ -1,6 +1,9 @@
 package server
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -56,6 +59,7 @@ type Server struct {
 	opts   Options
 	engine *engine.Engine
 	sdl    []byte
+	sdlTag string
 	mux    *http.ServeMux
 }
 
@@ -67,18 +71,30 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
+	sum := sha256.Sum256(s.sdl)
+	s.sdlTag = `W/"` + hex.EncodeToString(sum[:16]) + `"`
 	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}
+	return s, s.routes()
+}
+
+// routes lists the addresses.
+func (s *Server) routes() error {
+	for path, h := range map[string]http.HandlerFunc{graphqlPath: s.graphql, "GET /schema.graphql": s.schema} {
+		packed, err := compressed(h)
+		if err != nil {
+			return err
+		}
+		s.mux.Handle(path, packed)
+	}
 	page := web.Handler()
-	s.mux.HandleFunc(graphqlPath, s.graphql)
 	s.mux.Handle("/graphiql", page)
 	s.mux.Handle("/graphiql/", page)
-	s.mux.HandleFunc("GET /schema.graphql", s.schema)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
-	return s, nil
+	return nil
 }
 
 // ServeHTTP implements [http.Handler].
@@ -127,9 +143,14 @@ func (w *sentWriter) Write(b []byte) (int, error) {
 // Unwrap lets [http.ResponseController] find the connection.
 func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (s *Server) schema(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Cache-Control", "no-cache")
-	write(w, "text/plain", http.StatusOK, s.sdl)
+// schema answers with the SDL. Its ETag is weak, so that it is right for every
+// content encoding.
+func (s *Server) schema(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("ETag", s.sdlTag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.sdl))
 }
 
 // health reads the head of the record, so that a store that has failed shows.
