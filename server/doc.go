@@ -21,12 +21,29 @@
 //	application/json                    200 for both, as older clients want; also where nothing is asked for
 //
 // What is no request at all has the same status for either: 400 for bad JSON or
-// a member of the wrong type, 405, 406, 408, 413, 415, each
+// a member of the wrong type, 403, 405, 406, 408, 413, 415, each
 // with errors in the form of GraphQL, extensions.code, and no data.
 //
 // An answer of 1 KiB and more is compressed by gzip or zstd, as Accept-Encoding
 // has it. A body may come with Content-Encoding: gzip; the limit counts for it
 // packed and unpacked.
+//
+// # Documents
+//
+// A request may name its document in place of sending it: by documentId, as the
+// appendix of the GraphQL-over-HTTP specification about persisted documents has
+// it, or by extensions.persistedQuery.sha256Hash, as Apollo's clients have it. A
+// query that is sent with its hash, and is valid, is kept in memory, up to 1,000
+// of them and 8 MiB:
+//
+//	PERSISTED_QUERY_NOT_FOUND       send the query with its hash once
+//	PERSISTED_QUERY_HASH_MISMATCH   the hash is that of another text
+//
+// With [Options.Documents] nothing is kept, and nothing but that list is executed,
+// by whatever way it comes; an id of the list is a name too then:
+//
+//	PERSISTED_QUERY_NOT_IN_LIST     nothing of the list has this name
+//	QUERY_NOT_IN_SAFELIST           the query that was sent is not of the list
 //
 // # Promises
 //

@@ -35,11 +35,14 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var refused *refusal
-	var req *engine.Request
+	var req *request
 	if r.Method == http.MethodPost {
 		req, refused = s.post(w, r)
 	} else if req, refused = get(r); req != nil {
 		req.Safe = true
+	}
+	if refused == nil {
+		_, refused = s.documents.resolve(req, media)
 	}
 	if refused != nil {
 		s.refuse(w, media, refused)
@@ -49,7 +52,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer executes a request on the record as it is now.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *engine.Request) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Timeout)
 	defer cancel()
 	view, err := s.rec.View(ctx)
@@ -59,7 +62,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, re
 	}
 	defer view.Close()
 	req.Root, req.ID = schema.Root(view), idOf(ctx)
-	res := s.engine.Do(ctx, *req)
+	res := s.engine.Do(ctx, req.Request)
+	if req.learn && res.Type != "" {
+		s.documents.learned.put(req.sum, req.Query)
+	}
 	status := http.StatusOK
 	switch {
 	case res.Executed:

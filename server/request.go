@@ -22,8 +22,18 @@ const maxNesting = 64
 // members are those of a request as they were sent, by their names.
 type members map[string]json.RawMessage
 
+// request is what a client asks, and how it wants it.
+type request struct {
+	engine.Request
+	documentID string // in place of a query
+	hash       string // extensions.persistedQuery.sha256Hash, with a query or in place of it
+
+	sum   string // of the query, once it is known: sha256 in hexadecimal
+	learn bool   // the query by its sum, if it is valid
+}
+
 // post reads the request in a body.
-func (s *Server) post(w http.ResponseWriter, r *http.Request) (*engine.Request, *refusal) {
+func (s *Server) post(w http.ResponseWriter, r *http.Request) (*request, *refusal) {
 	wrongType := func(message string, header ...string) *refusal {
 		return &refusal{http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", message, [2]string(header)}
 	}
@@ -72,24 +82,23 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) (*engine.Request, 
 }
 
 // get reads the request in an address.
-func get(r *http.Request) (*engine.Request, *refusal) {
+func get(r *http.Request) (*request, *refusal) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, bad("the address is not encoded as it should be")
 	}
 	m := make(members)
-	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
-		v := q[name]
+	for _, name := range []string{"query", "documentId", "operationName", "variables", "extensions"} {
+		v, object := q[name], name == "variables" || name == "extensions"
 		switch {
 		case len(v) > 1:
 			return nil, bad(name + ": given more than once")
-		case len(v) == 0 || v[0] == "" || v[0] == "null" && name != "query" && name != "operationName":
-		case name == "query" || name == "operationName":
+		case len(v) == 0 || v[0] == "" || v[0] == "null" && object:
+		case !object:
 			m[name], _ = json.Marshal(v[0]) // a text is always JSON
 		default:
 			m[name] = json.RawMessage(v[0])
-			var object members
-			if refused := decode(m[name], &object, name); refused != nil {
+			if refused := decode(m[name], &members{}, name); refused != nil {
 				return nil, refused
 			}
 		}
@@ -141,9 +150,9 @@ func deeper(b []byte, most int) bool {
 }
 
 // request checks the members.
-func (m members) request() (*engine.Request, *refusal) {
-	req := &engine.Request{}
-	for name, into := range map[string]*string{"query": &req.Query, "operationName": &req.OperationName} {
+func (m members) request() (*request, *refusal) {
+	req := &request{}
+	for name, into := range map[string]*string{"query": &req.Query, "operationName": &req.OperationName, "documentId": &req.documentID} {
 		if v := m[name]; given(v) && json.Unmarshal(v, into) != nil {
 			return nil, bad(name + ": no text")
 		}
@@ -156,23 +165,36 @@ func (m members) request() (*engine.Request, *refusal) {
 	if given(m["variables"]) {
 		req.RawVariables = m["variables"]
 	}
-	if req.Query != "" {
-		return req, nil
+	if refused := m.extensions(req); refused != nil {
+		return nil, refused
 	}
-	if m.persisted() {
-		// The words that client libraries look for before they send the query whole.
-		return nil, &refusal{status: http.StatusBadRequest, code: "PERSISTED_QUERY_NOT_SUPPORTED", message: "PersistedQueryNotSupported"}
+	if req.Query == "" && req.documentID == "" && req.hash == "" {
+		return nil, bad("query: missing")
 	}
-	return nil, bad("query: missing")
+	return req, nil
+}
+
+// extensions reads those that are known here, and leaves others to others.
+func (m members) extensions(req *request) *refusal {
+	if !given(m["extensions"]) {
+		return nil
+	}
+	var e members
+	if json.Unmarshal(m["extensions"], &e) != nil {
+		return bad("extensions: no object")
+	}
+	if !given(e["persistedQuery"]) {
+		return nil
+	}
+	persisted, nothing := members{}, bad("extensions.persistedQuery: no object with version 1 and a sha256Hash")
+	if json.Unmarshal(e["persistedQuery"], &persisted) != nil || string(persisted["version"]) != "1" {
+		return nothing
+	}
+	if json.Unmarshal(persisted["sha256Hash"], &req.hash) != nil || req.hash == "" {
+		return nothing
+	}
+	return nil
 }
 
 // given says whether a member is there and is not null.
 func given(v json.RawMessage) bool { return len(v) > 0 && v[0] != 'n' }
-
-// persisted says whether a client sends a hash in place of a query.
-func (m members) persisted() bool {
-	var e struct {
-		PersistedQuery json.RawMessage `json:"persistedQuery"`
-	}
-	return given(m["extensions"]) && json.Unmarshal(m["extensions"], &e) == nil && given(e.PersistedQuery)
-}

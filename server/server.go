@@ -2,8 +2,6 @@ package server
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -24,6 +22,11 @@ type Options struct {
 	Version string
 	// Log is told of what is masked from clients. If nil, slog.Default().
 	Log *slog.Logger
+
+	// Documents, if not nil, are the only ones that are executed. Clients may name
+	// them in place of sending them, by their ids here or by the sums of their
+	// texts. If nil, any is executed, and clients may name what they have sent.
+	Documents map[string]string
 
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
@@ -61,6 +64,8 @@ type Server struct {
 	sdl    []byte
 	sdlTag string
 	mux    *http.ServeMux
+
+	documents *documents
 }
 
 // New returns the handler of a record, which stays the caller's to close.
@@ -71,13 +76,21 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
-	sum := sha256.Sum256(s.sdl)
-	s.sdlTag = `W/"` + hex.EncodeToString(sum[:16]) + `"`
+	s.sdlTag = `W/"` + sumOf(string(s.sdl))[:32] + `"`
 	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}
+	if s.documents, err = newDocuments(o.Documents, s.engine.Check); err != nil {
+		return nil, err
+	}
 	return s, s.routes()
+}
+
+// Check says what is wrong with options, for who has no record yet.
+func Check(o Options) error {
+	_, err := New(nil, o)
+	return err
 }
 
 // routes lists the addresses.
