@@ -21,7 +21,7 @@
 //	application/json                    200 for both, as older clients want; also where nothing is asked for
 //
 // What is no request at all has the same status for either: 400 for bad JSON or
-// a member of the wrong type, 403, 405, 406, 408, 413, 415, each
+// a member of the wrong type, 403, 405, 406, 408, 413, 415, 421, each
 // with errors in the form of GraphQL, extensions.code, and no data.
 //
 // An answer of 1 KiB and more is compressed by gzip or zstd, as Accept-Encoding
@@ -45,13 +45,20 @@
 //	PERSISTED_QUERY_NOT_IN_LIST     nothing of the list has this name
 //	QUERY_NOT_IN_SAFELIST           the query that was sent is not of the list
 //
+// # Pages of other sites
+//
+// No page of another origin may ask (403, FOREIGN_ORIGIN) or read an answer,
+// unless [Options.Origins] names its origin. On the loopback interface, and
+// everywhere once [Options.Hosts] are given, a request for another host is refused
+// (421, WRONG_HOST), so that nobody can make this server's address his own.
+//
 // # Promises
 //
 // A request reads one state of the record. What it may cost is bounded before it
 // is executed: the body, the query, its depth, its price, its time. A client is
 // told what it did wrong and nothing of what went wrong here: that is logged
-// under the id in the answer's X-Request-Id. No page of another
-// origin may read an answer. A server that is stopped finishes what it began.
+// under the id in the answer's X-Request-Id. Who sends or reads slowly is cut off.
+// A server that is stopped finishes what it began.
 //
 // # Where to start
 //

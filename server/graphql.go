@@ -29,6 +29,10 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, typeJSON, &refusal{http.StatusMethodNotAllowed, engine.MethodNotAllowed, "use GET or POST", [2]string{"Allow", methods}})
 		return
 	}
+	if !s.originAllowed(r) {
+		s.refuse(w, typeJSON, wrongOrigin(r))
+		return
+	}
 	media := negotiate(r.Header.Values("Accept"))
 	if media == "" {
 		s.refuse(w, typeJSON, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "accept " + typeResponse + " or " + typeJSON})

@@ -199,7 +199,8 @@ func TestPaths(t *testing.T) {
 		{"GET", "/", 302, html, "/graphiql"},
 		{"GET", "/nothing", 404, text, ""},
 		{"GET", "/graphql/", 404, text, ""},
-		{"HEAD", "/graphql?query={__typename}", 200, plain, ""},
+		{"HEAD", "/graphql?query={__typename}", 403, plain, ""},
+		{"GET", "/graphql?query={__typename}", 403, plain, "FOREIGN_ORIGIN"},
 		{"OPTIONS", "/graphql", 204, "", ""},
 		{"DELETE", "/graphql", 405, plain, "METHOD_NOT_ALLOWED"},
 	} {

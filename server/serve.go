@@ -23,7 +23,7 @@ func Serve(ctx context.Context, l net.Listener, s *Server) error {
 		WriteTimeout:   s.opts.BodyTimeout + s.opts.Timeout + 30*time.Second,
 		IdleTimeout:    s.opts.IdleTimeout,
 		MaxHeaderBytes: 64 << 10,
-		BaseContext:    func(net.Listener) context.Context { return base },
+		BaseContext:    func(l net.Listener) context.Context { return onLoopback(base, l) },
 		ErrorLog:       slog.NewLogLogger(s.opts.Log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

@@ -97,7 +97,7 @@ func raw(t *testing.T, addr string, parts ...string) (*http.Response, string) {
 	return res, string(b)
 }
 
-const head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+const head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 // A body that does not come is not waited for, and a large one is not read.
 func TestBodies(t *testing.T) {
@@ -159,7 +159,7 @@ func TestPanics(t *testing.T) {
 			panic("the secret")
 		})
 	})
-	res, body := raw(t, addr, "GET /panic HTTP/1.1\r\nHost: x\r\nX-Request-Id: id-1\r\nConnection: close\r\n\r\n")
+	res, body := raw(t, addr, "GET /panic HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: id-1\r\nConnection: close\r\n\r\n")
 	if res.StatusCode != 500 || strings.Contains(body, "secret") || !strings.Contains(body, `"requestId":"id-1"`) || !strings.Contains(body, "INTERNAL_SERVER_ERROR") {
 		t.Errorf("got %d, %s", res.StatusCode, body)
 	}

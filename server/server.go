@@ -28,6 +28,13 @@ type Options struct {
 	// texts. If nil, any is executed, and clients may name what they have sent.
 	Documents map[string]string
 
+	// Hosts are the names by which this server is called, beside localhost.
+	// If empty, any name will do, but for a listener on the loopback interface.
+	Hosts []string
+	// Origins are those whose pages may ask and read, as https://example.org.
+	// If empty, no page but those of this server may.
+	Origins []string
+
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
 	HeaderTimeout time.Duration // until a request's header is there; 0 means 10 seconds
@@ -65,6 +72,7 @@ type Server struct {
 	sdlTag string
 	mux    *http.ServeMux
 
+	handler   http.Handler // mux, with what is done for every page
 	documents *documents
 }
 
@@ -79,6 +87,12 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 	s.sdlTag = `W/"` + sumOf(string(s.sdl))[:32] + `"`
 	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), OnInternal: s.internal})
 	if err != nil {
+		return nil, err
+	}
+	if s.opts.Hosts, err = checkHosts(o.Hosts); err != nil {
+		return nil, err
+	}
+	if s.opts.Origins, err = checkOrigins(o.Origins); err != nil {
 		return nil, err
 	}
 	if s.documents, err = newDocuments(o.Documents, s.engine.Check); err != nil {
@@ -107,6 +121,7 @@ func (s *Server) routes() error {
 	s.mux.Handle("/graphiql/", page)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
+	s.handler = withCORS(s.mux, s.opts.Origins)
 	return nil
 }
 
@@ -134,7 +149,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.refuse(sent, typeJSON, &refusal{status: http.StatusInternalServerError, code: engine.CodeInternal, message: "internal error"})
 	}()
-	s.mux.ServeHTTP(sent, r.WithContext(withID(r.Context(), id)))
+	if !s.hostAllowed(r) {
+		s.refuse(sent, typeJSON, wrongHost(r.Host))
+		return
+	}
+	s.handler.ServeHTTP(sent, r.WithContext(withID(r.Context(), id)))
 }
 
 // sentWriter knows whether an answer was begun.
