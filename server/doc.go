@@ -21,7 +21,7 @@
 //	application/json                    200 for both, as older clients want; also where nothing is asked for
 //
 // What is no request at all has the same status for either: 400 for bad JSON or
-// a member of the wrong type, 403, 405, 406, 408, 413, 415, 421, each
+// a member of the wrong type, 403, 405, 406, 408, 413, 415, 421, 429, 503, each
 // with errors in the form of GraphQL, extensions.code, and no data.
 //
 // An answer of 1 KiB and more is compressed by gzip or zstd, as Accept-Encoding
@@ -44,6 +44,24 @@
 //
 //	PERSISTED_QUERY_NOT_IN_LIST     nothing of the list has this name
 //	QUERY_NOT_IN_SAFELIST           the query that was sent is not of the list
+//
+// # Limits
+//
+// A request has a price, which is known before it is executed: an object costs
+// one, and what is asked of the nodes of a page is paid for each that the page may
+// hold. Above 100,000 it is refused, with extensions of the error that say cost
+// and maxCost. A request with {"cost": true} in its extensions is told its price
+// in those of the answer: {"cost": {"requested": 501, "max": 100000}}.
+//
+// A client pays for its requests, and at least 10 for each. It has
+// [Options.Rate] to spend each second, [Options.Burst] at once, and
+// [Options.Concurrent] requests at a time, and is told how it stands by the
+// headers RateLimit and RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers.
+// Beyond that it gets 429, RATE_LIMITED, and Retry-After. A client is a token, or
+// else an address, of which a network of IPv6 is one; behind one of
+// [Options.TrustedProxies] it is the address that the proxy names. Programs on
+// this machine are not limited unless a rate is set. When too many are asking at
+// once, all get 503, OVERLOADED.
 //
 // # Pages of other sites
 //

@@ -35,6 +35,9 @@ type refusal struct {
 
 func (e *refusal) Error() string { return e.message }
 
+// GraphQLCode lets the engine be refused an execution by it.
+func (e *refusal) GraphQLCode() string { return e.code }
+
 // bad is a request that is wrong in itself.
 func bad(message string) *refusal {
 	return &refusal{status: http.StatusBadRequest, code: "BAD_REQUEST", message: message}

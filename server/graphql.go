@@ -38,7 +38,12 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, typeJSON, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "accept " + typeResponse + " or " + typeJSON})
 		return
 	}
-	var refused *refusal
+	account, refused := s.begin(w, r)
+	if refused != nil {
+		s.refuse(w, media, refused)
+		return
+	}
+	defer account.end()
 	var req *request
 	if r.Method == http.MethodPost {
 		req, refused = s.post(w, r)
@@ -52,23 +57,24 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, media, refused)
 		return
 	}
-	s.answer(w, r, media, req)
+	s.answer(w, r, media, req, account)
 }
 
-// answer executes a request on the record as it is now.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Timeout)
-	defer cancel()
-	view, err := s.rec.View(ctx)
-	if err != nil {
-		s.refuse(w, media, s.refusalOf(ctx, err))
-		return
+// answer executes a request on the record as it is now. It is sent when nothing
+// is held for it any more: a client may read as slowly as it likes.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *request, account *account) {
+	res, refused := s.execute(r, req, account)
+	if res != nil {
+		if req.learn && res.Type != "" {
+			s.documents.learned.put(req.sum, req.Query)
+		}
+		if req.wantsCost && res.Type != "" {
+			res.Extensions = costExtension{Cost: costs{res.Cost, s.engine.MaxCost()}}
+		}
 	}
-	defer view.Close()
-	req.Root, req.ID = schema.Root(view), idOf(ctx)
-	res := s.engine.Do(ctx, req.Request)
-	if req.learn && res.Type != "" {
-		s.documents.learned.put(req.sum, req.Query)
+	if refused != nil {
+		s.refuse(w, media, refused)
+		return
 	}
 	status := http.StatusOK
 	switch {
@@ -80,6 +86,41 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, re
 		status = http.StatusBadRequest
 	}
 	write(w, media, status, res.AppendJSON(nil))
+}
+
+// costExtension is what a client is told that asks for the price.
+type costExtension struct {
+	Cost costs `json:"cost"`
+}
+
+type costs struct {
+	Requested int `json:"requested"`
+	Max       int `json:"max"`
+}
+
+// execute waits until the request may be executed, and has it executed.
+func (s *Server) execute(r *http.Request, req *request, account *account) (*engine.Response, *refusal) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Timeout)
+	defer cancel()
+	release, refused := s.slots.take(ctx)
+	if refused != nil {
+		return nil, refused
+	}
+	defer release()
+	view, err := s.rec.View(ctx)
+	if err != nil {
+		return nil, s.refusalOf(ctx, err)
+	}
+	defer view.Close()
+	req.Root, req.ID = schema.Root(view), idOf(ctx)
+	req.Admit = func(cost int) error {
+		if refused = account.spend(cost); refused != nil {
+			return refused
+		}
+		return nil
+	}
+	res := s.engine.Do(ctx, req.Request)
+	return res, refused
 }
 
 // write sends an answer. That a client has gone is no error: nobody is left to

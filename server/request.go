@@ -27,6 +27,7 @@ type request struct {
 	engine.Request
 	documentID string // in place of a query
 	hash       string // extensions.persistedQuery.sha256Hash, with a query or in place of it
+	wantsCost  bool   // extensions.cost
 
 	sum   string // of the query, once it is known: sha256 in hexadecimal
 	learn bool   // the query by its sum, if it is valid
@@ -183,6 +184,7 @@ func (m members) extensions(req *request) *refusal {
 	if json.Unmarshal(m["extensions"], &e) != nil {
 		return bad("extensions: no object")
 	}
+	req.wantsCost = string(e["cost"]) == "true"
 	if !given(e["persistedQuery"]) {
 		return nil
 	}

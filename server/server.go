@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -34,6 +36,17 @@ type Options struct {
 	// Origins are those whose pages may ask and read, as https://example.org.
 	// If empty, no page but those of this server may.
 	Origins []string
+	// TrustedProxies are believed when they say for whom they ask.
+	TrustedProxies []netip.Prefix
+
+	// Rate is the cost that a client may spend each second in the long run. 0
+	// means 10,000, and nothing for programs on this machine; below 0 it means
+	// that nobody is limited.
+	Rate       int
+	Burst      int // the cost that a client may spend at once; 0 means 20 seconds of Rate, and never less than one request may cost
+	Concurrent int // requests of a client at a time; 0 means 32
+	Executions int // of all clients at a time; 0 means 16 for each processor, and at least 64
+	Waiting    int // for an execution; 0 means 16 for each execution
 
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
@@ -41,6 +54,8 @@ type Options struct {
 	BodyTimeout   time.Duration // until the whole request is there; 0 means 30 seconds
 	IdleTimeout   time.Duration // of a connection between two requests; 0 means 2 minutes
 	StopTimeout   time.Duration // for the requests under way when the server is stopped; 0 means 10 seconds
+
+	rateDefault bool // Rate was not given
 }
 
 func (o Options) withDefaults() Options {
@@ -60,6 +75,18 @@ func (o Options) withDefaults() Options {
 	def(&o.BodyTimeout, 30)
 	def(&o.IdleTimeout, 120)
 	def(&o.StopTimeout, 10)
+	count := func(n *int, without int) {
+		if *n <= 0 {
+			*n = without
+		}
+	}
+	if o.rateDefault = o.Rate == 0; o.rateDefault {
+		o.Rate = 10_000
+	}
+	count(&o.Burst, 20*o.Rate)
+	count(&o.Concurrent, 32)
+	count(&o.Executions, max(64, 16*runtime.GOMAXPROCS(0)))
+	count(&o.Waiting, 16*o.Executions)
 	return o
 }
 
@@ -74,6 +101,8 @@ type Server struct {
 
 	handler   http.Handler // mux, with what is done for every page
 	documents *documents
+	budgets   *budgets // nil where nobody is limited
+	slots     *slots
 }
 
 // New returns the handler of a record, which stays the caller's to close.
@@ -98,6 +127,10 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 	if s.documents, err = newDocuments(o.Documents, s.engine.Check); err != nil {
 		return nil, err
 	}
+	if o.Rate > 0 {
+		s.budgets = newBudgets(o.Rate, max(o.Burst, s.engine.MaxCost()), o.Concurrent)
+	}
+	s.slots = newSlots(o.Executions, o.Waiting)
 	return s, s.routes()
 }
 

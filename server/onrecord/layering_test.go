@@ -67,6 +67,7 @@ github.com/graphql-go/graphql        -> schema schema/engine
 github.com/vektah/gqlparser/v2       -> schema/engine
 github.com/klauspost/compress        -> server
 github.com/rs/cors                   -> server
+golang.org/x/time                    -> server
 github.com/prometheus/client_golang  -> server/metrics
 github.com/spf13/cobra               -> server/onrecord
 golang.org/x/term                    -> server/onrecord
