@@ -10,6 +10,8 @@
 //	/graphiql         the query editor
 //	/schema.graphql   the schema, as text
 //	/healthz          {"status": "ok", "seq": 5}; 503 where the record cannot be read
+//	/readyz           the same, with "ready"
+//	/metrics          how it is used, for Prometheus; for programs on this machine
 //
 // # GraphQL over HTTP
 //
@@ -69,6 +71,13 @@
 // unless [Options.Origins] names its origin. On the loopback interface, and
 // everywhere once [Options.Hosts] are given, a request for another host is refused
 // (421, WRONG_HOST), so that nobody can make this server's address his own.
+//
+// # The log
+//
+// [Options.Access] gets a line for each request: its method, path, status, bytes,
+// milliseconds, id, client, the first 16 digits of the sha256 of its document, its
+// cost, type, the name of its operation, and the codes of its errors. What was
+// asked, variables and tokens are never in it.
 //
 // # Promises
 //

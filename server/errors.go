@@ -60,6 +60,8 @@ func (s *Server) internal(ctx context.Context, id string, err error) {
 
 // refuse writes a refusal as an answer of GraphQL without data.
 func (s *Server) refuse(w http.ResponseWriter, media string, e *refusal) {
+	n := noted(w)
+	n.codes, n.refused = []string{e.code}, true
 	if e.header[0] != "" {
 		w.Header().Set(e.header[0], e.header[1])
 	}

@@ -14,6 +14,8 @@ const graphqlPath = "/graphql"
 
 // graphql answers /graphql by the GraphQL-over-HTTP specification.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
+	defer s.metrics.Begun()()
+	noted(w).graphql = true
 	h := w.Header()
 	h.Set("Vary", strings.Join(append(h.Values("Vary"), "Accept"), ", "))
 	h.Set("Cache-Control", "no-store")
@@ -51,7 +53,9 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		req.Safe = true
 	}
 	if refused == nil {
-		_, refused = s.documents.resolve(req, media)
+		var way string
+		way, refused = s.documents.resolve(req, media)
+		s.metrics.Document(way)
 	}
 	if refused != nil {
 		s.refuse(w, media, refused)
@@ -65,6 +69,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *request, account *account) {
 	res, refused := s.execute(r, req, account)
 	if res != nil {
+		noted(w).took(req, res)
 		if req.learn && res.Type != "" {
 			s.documents.learned.put(req.sum, req.Query)
 		}

@@ -54,6 +54,7 @@ type client struct {
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) (*account, *refusal) {
 	from := s.addressOf(r)
 	name := clientOf(r, from)
+	noted(w).client = name
 	if s.budgets == nil || s.opts.rateDefault && from.local {
 		return &account{}, nil
 	}

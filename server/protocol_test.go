@@ -201,6 +201,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/graphql/", 404, text, ""},
 		{"HEAD", "/graphql?query={__typename}", 403, plain, ""},
 		{"GET", "/graphql?query={__typename}", 403, plain, "FOREIGN_ORIGIN"},
+		{"GET", "/readyz", 200, plain, `{"status":"ready","seq":5}`},
 		{"OPTIONS", "/graphql", 204, "", ""},
 		{"DELETE", "/graphql", 405, plain, "METHOD_NOT_ALLOWED"},
 	} {

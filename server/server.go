@@ -2,19 +2,18 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/schema"
 	"github.com/onrecord/onrecord/schema/engine"
+	"github.com/onrecord/onrecord/server/metrics"
 	"github.com/onrecord/onrecord/server/web"
 )
 
@@ -24,6 +23,8 @@ type Options struct {
 	Version string
 	// Log is told of what is masked from clients. If nil, slog.Default().
 	Log *slog.Logger
+	// Access is told of every request that was answered. If nil, nobody is.
+	Access *slog.Logger
 
 	// Documents, if not nil, are the only ones that are executed. Clients may name
 	// them in place of sending them, by their ids here or by the sums of their
@@ -38,6 +39,11 @@ type Options struct {
 	Origins []string
 	// TrustedProxies are believed when they say for whom they ask.
 	TrustedProxies []netip.Prefix
+	// MetricsOpen answers /metrics to everybody, not to this machine alone.
+	MetricsOpen bool
+	// StoreUsage says how many bytes the record takes on disk, by what for. If
+	// nil, the metrics do not.
+	StoreUsage func() (map[string]int64, error)
 
 	// Rate is the cost that a client may spend each second in the long run. 0
 	// means 10,000, and nothing for programs on this machine; below 0 it means
@@ -100,6 +106,7 @@ type Server struct {
 	mux    *http.ServeMux
 
 	handler   http.Handler // mux, with what is done for every page
+	metrics   *metrics.Metrics
 	documents *documents
 	budgets   *budgets // nil where nobody is limited
 	slots     *slots
@@ -131,6 +138,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		s.budgets = newBudgets(o.Rate, max(o.Burst, s.engine.MaxCost()), o.Concurrent)
 	}
 	s.slots = newSlots(o.Executions, o.Waiting)
+	s.metrics = metrics.New(metrics.Options{Version: o.Version, State: s.counted, Documents: s.documentUse})
 	return s, s.routes()
 }
 
@@ -153,6 +161,8 @@ func (s *Server) routes() error {
 	s.mux.Handle("/graphiql", page)
 	s.mux.Handle("/graphiql/", page)
 	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.HandleFunc("GET /metrics", s.metered)
 	s.mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	s.handler = withCORS(s.mux, s.opts.Origins)
 	return nil
@@ -160,6 +170,7 @@ func (s *Server) routes() error {
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
 	id := requestID(r)
 	h := w.Header()
 	h.Set("X-Request-Id", id)
@@ -168,19 +179,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'") // a page sets its own
 	sent := &sentWriter{ResponseWriter: w}
+	sent.note.client = s.addressOf(r).ip.String()
 	defer func() {
 		p := recover()
 		if p == nil {
+			s.done(r, sent, id, begun)
 			return
 		}
-		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-			panic(p)
+		sent.note.codes = []string{engine.CodeInternal}
+		err, ok := p.(error)
+		cut := ok && errors.Is(err, http.ErrAbortHandler)
+		if !cut {
+			s.opts.Log.ErrorContext(r.Context(), "panic", "id", id, "path", r.URL.Path, "value", p, "stack", string(debug.Stack()))
+			if cut = sent.begun; !cut {
+				s.refuse(sent, typeJSON, &refusal{status: http.StatusInternalServerError, code: engine.CodeInternal, message: "internal error"})
+			}
 		}
-		s.opts.Log.ErrorContext(r.Context(), "panic", "id", id, "path", r.URL.Path, "value", p, "stack", string(debug.Stack()))
-		if sent.begun {
+		s.done(r, sent, id, begun)
+		if cut {
 			panic(http.ErrAbortHandler) // half an answer must not look like a whole one
 		}
-		s.refuse(sent, typeJSON, &refusal{status: http.StatusInternalServerError, code: engine.CodeInternal, message: "internal error"})
 	}()
 	if !s.hostAllowed(r) {
 		s.refuse(sent, typeJSON, wrongHost(r.Host))
@@ -188,25 +206,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.handler.ServeHTTP(sent, r.WithContext(withID(r.Context(), id)))
 }
-
-// sentWriter knows whether an answer was begun.
-type sentWriter struct {
-	http.ResponseWriter
-	begun bool
-}
-
-func (w *sentWriter) WriteHeader(status int) {
-	w.begun = true
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *sentWriter) Write(b []byte) (int, error) {
-	w.begun = true
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets [http.ResponseController] find the connection.
-func (w *sentWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // schema answers with the SDL. Its ETag is weak, so that it is right for every
 // content encoding.
@@ -216,18 +215,4 @@ func (s *Server) schema(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("ETag", s.sdlTag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.sdl))
-}
-
-// health reads the head of the record, so that a store that has failed shows.
-func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	v, err := s.rec.View(r.Context())
-	if err != nil {
-		refused := s.refusalOf(r.Context(), err)
-		body, _ := json.Marshal(map[string]string{"status": "unavailable", "reason": refused.message}) // texts are always JSON
-		write(w, typeJSON, http.StatusServiceUnavailable, body)
-		return
-	}
-	defer v.Close()
-	write(w, typeJSON, http.StatusOK, []byte(`{"status":"ok","seq":`+strconv.FormatUint(v.Head().Seq, 10)+"}\n"))
 }

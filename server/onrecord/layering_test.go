@@ -48,7 +48,7 @@ seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
 server/metrics       ->
-server               -> server/web schema schema/engine graph graph/vocab graph/export
+server               -> server/web server/metrics schema schema/engine graph graph/vocab graph/export
 server/onrecord      -> server schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
