@@ -20,7 +20,7 @@ func Serve(ctx context.Context, l net.Listener, s *Server) error {
 		ReadTimeout:       s.opts.BodyTimeout,
 		// It begins with the end of the header: a body may be late, then the
 		// answer is made, then it is sent.
-		WriteTimeout:   s.opts.BodyTimeout + s.opts.Timeout + 30*time.Second,
+		WriteTimeout:   s.opts.BodyTimeout + s.opts.Timeout + s.opts.SendTimeout,
 		IdleTimeout:    s.opts.IdleTimeout,
 		MaxHeaderBytes: 64 << 10,
 		BaseContext:    func(l net.Listener) context.Context { return onLoopback(base, l) },

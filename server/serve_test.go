@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -129,21 +131,83 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// A client that sends its header a letter at a time is sent away.
-func TestSlowHeader(t *testing.T) {
+// A client that sends a letter at a time, and never stops, is sent away all the
+// same: what counts is when the whole is there.
+func TestSlowSenders(t *testing.T) {
 	t.Parallel()
-	addr, _, _, _ := started(t, Options{HeaderTimeout: 100 * time.Millisecond}, nil)
-	c, err := net.Dial("tcp", addr)
+	for _, c := range []struct{ name, begin, letter, answer string }{
+		{"nothing at all", "", "", ""},
+		{"half a header", "POST /graphql HTTP/1.1\r\nHo", "", ""},
+		{"a header", "POST /graphql HTTP/1.1\r\nHost: localhost\r\nX: ", "x", ""},
+		{"many headers", "POST /graphql HTTP/1.1\r\nHost: localhost\r\n", "X: x\r\n", ""},
+		{"a body", head + "Content-Length: 100000\r\n\r\n{", " ", "408"},
+		{"a body in chunks", head + "Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n", "408"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			addr, _, _, _ := started(t, Options{HeaderTimeout: 200 * time.Millisecond, BodyTimeout: 300 * time.Millisecond}, nil)
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second)) // a loopback connection takes one
+			if _, err := io.WriteString(conn, c.begin); err != nil {
+				t.Fatal(err)
+			}
+			closed := make(chan struct{})
+			go func() {
+				for {
+					select {
+					case <-closed:
+						return
+					case <-time.After(20 * time.Millisecond):
+						_, _ = io.WriteString(conn, c.letter) // the reader below sees that it is closed
+					}
+				}
+			}()
+			got, err := io.ReadAll(conn)
+			close(closed)
+			var late net.Error
+			if errors.As(err, &late) && late.Timeout() {
+				t.Error("it was not sent away")
+			}
+			if !strings.Contains(string(got), c.answer) {
+				t.Errorf("got %q, want %s", got, c.answer)
+			}
+		})
+	}
+}
+
+// A client that does not read its answer is cut off, and holds nothing then.
+func TestSlowReaders(t *testing.T) {
+	t.Parallel()
+	const short = 100 * time.Millisecond
+	cut := make(chan error, 1)
+	addr, _, _, _ := started(t, Options{BodyTimeout: short, Timeout: short, SendTimeout: short}, func(m *http.ServeMux) {
+		m.HandleFunc("/long", func(w http.ResponseWriter, _ *http.Request) {
+			var err error
+			for err == nil {
+				_, err = w.Write(make([]byte, 1<<20))
+			}
+			cut <- err
+		})
+	})
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second)) // a loopback connection takes one
-	if _, err := io.WriteString(c, "POST /graphql HTTP/1.1\r\nHo"); err != nil {
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.ReadAll(c); err != nil {
-		t.Errorf("the connection was not closed: %v", err)
+	select {
+	case err := <-cut:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("it ended by %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it was not cut off")
 	}
 }
 

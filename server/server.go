@@ -58,6 +58,7 @@ type Options struct {
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
 	HeaderTimeout time.Duration // until a request's header is there; 0 means 10 seconds
 	BodyTimeout   time.Duration // until the whole request is there; 0 means 30 seconds
+	SendTimeout   time.Duration // until a client has read its answer; 0 means 30 seconds
 	IdleTimeout   time.Duration // of a connection between two requests; 0 means 2 minutes
 	StopTimeout   time.Duration // for the requests under way when the server is stopped; 0 means 10 seconds
 
@@ -79,6 +80,7 @@ func (o Options) withDefaults() Options {
 	def(&o.Timeout, 30)
 	def(&o.HeaderTimeout, 10)
 	def(&o.BodyTimeout, 30)
+	def(&o.SendTimeout, 30)
 	def(&o.IdleTimeout, 120)
 	def(&o.StopTimeout, 10)
 	count := func(n *int, without int) {
