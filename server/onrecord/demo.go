@@ -14,6 +14,7 @@ import (
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/kv/badgerkv"
 	"github.com/onrecord/onrecord/seed/corpus"
+	"github.com/onrecord/onrecord/server"
 )
 
 func (a *app) demo() *cobra.Command {
@@ -50,7 +51,7 @@ where there is one, and throw it away at the end.`,
 				if _, err := corpus.Load(cmd.Context(), rec); err != nil {
 					return err
 				}
-				return a.answer(cmd.Context(), rec, l, func(url string) {
+				return a.answer(cmd.Context(), rec, l, server.Options{}, "off", func(url string) {
 					a.out.printf("onrecord %s: one article on record, thrown away when you stop it (Ctrl-C)\n\n", version())
 					a.printAddresses(url)
 					a.out.printf("\nTry\n  curl -G %s/graphql --data-urlencode 'query={ predictions(resolution: [OPEN]) { nodes { text } } }'\n", url)

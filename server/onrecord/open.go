@@ -42,6 +42,7 @@ func (a *app) open(ctx context.Context, want access, o badgerkv.Options) (*graph
 	if err != nil {
 		return nil, nil, errors.Join(a.hinted(err), store.Close())
 	}
+	a.storeUsage = store.Usage
 	return rec, func() error { return errors.Join(rec.Close(), store.Close()) }, nil
 }
 

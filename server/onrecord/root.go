@@ -17,6 +17,8 @@ type app struct {
 	errTTY bool
 	data   string
 	json   bool
+
+	storeUsage func() (map[string]int64, error) // of the record that is open
 }
 
 func newApp(in io.Reader, out, errOut io.Writer) *app {

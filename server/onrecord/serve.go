@@ -21,21 +21,31 @@ const defaultAddr = "127.0.0.1:8080"
 func (a *app) serve() *cobra.Command {
 	var addr string
 	var seeded bool
+	var clients clientFlags
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a record over HTTP",
-		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz. A record
-that is not there is begun.
+		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz, /readyz,
+/metrics. A record that is not there is begun.
 
 Anyone who can reach the address can read the record. It stops on an interrupt or
 SIGTERM, after the requests under way, which get ten seconds; a second signal
-stops it at once.`,
+stops it at once.
+
+` + clientHelp,
 		Example: `  onrecord serve --data ./record --seed
-  onrecord serve --data ./record --addr 127.0.0.1:9000`,
+  onrecord serve --data ./record --addr 127.0.0.1:9000
+  onrecord serve --data ./record --host record.example.org --trusted-proxy 127.0.0.1
+  onrecord serve --data ./record --documents persisted.json`,
 		Args:              noWords,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// Before the record: an address that is taken begins none.
+			// Before the record: what is wrong with the flags begins none, nor does
+			// an address that is taken.
+			options, err := clients.options()
+			if err != nil {
+				return err
+			}
 			l, err := listen(addr)
 			if err != nil {
 				return err
@@ -47,7 +57,7 @@ stops it at once.`,
 						return err
 					}
 				}
-				return a.answer(cmd.Context(), rec, l, func(url string) {
+				return a.answer(cmd.Context(), rec, l, options, clients.log, func(url string) {
 					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
 					a.printAddresses(url)
 				})
@@ -56,6 +66,7 @@ stops it at once.`,
 	}
 	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; port 0 takes a free one")
 	c.Flags().BoolVar(&seeded, "seed", false, "load the seed article first; loading it again adds nothing")
+	clients.add(c)
 	return c
 }
 
@@ -72,9 +83,18 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// answer serves until ctx ends. It says where before it begins.
-func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, say func(url string)) error {
-	s, err := server.New(rec, server.Options{Version: version(), Log: slog.New(slog.NewTextHandler(a.err, nil))})
+// answer serves until ctx ends. It says where before it begins. log is how
+// requests are logged.
+func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, o server.Options, log string, say func(url string)) error {
+	o.Version, o.StoreUsage = version(), a.storeUsage
+	o.Log = slog.New(slog.NewTextHandler(a.err, nil))
+	if log == "json" {
+		o.Log = slog.New(slog.NewJSONHandler(a.err, nil))
+	}
+	if log != "off" {
+		o.Access = o.Log
+	}
+	s, err := server.New(rec, o)
 	if err != nil {
 		return err
 	}
@@ -107,6 +127,7 @@ func (a *app) printAddresses(url string) {
 		{"/graphql", "ask by program"},
 		{"/schema.graphql", "what can be asked"},
 		{"/healthz", "whether it is well"},
+		{"/metrics", "how it is used, for Prometheus on this machine"},
 	} {
 		a.out.printf("  %-*s  %s\n", len(url)+len("/schema.graphql"), url+line[0], line[1])
 	}
