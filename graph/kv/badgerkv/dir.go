@@ -68,7 +68,7 @@ func (s *Store) claim() (fresh bool, err error) {
 	if err := s.take(s.dir); err != nil {
 		return false, err
 	}
-	what, err := recognise(s.dir)
+	what, err := recognise(s.dir, s.opts.Beside)
 	if err != nil {
 		return false, err
 	}
@@ -99,8 +99,28 @@ func (s *Store) take(dir string) error {
 	return nil
 }
 
+// Exists reports whether a directory holds a store, without opening it, so also
+// while it is open. That it holds something else, or a store of a newer format,
+// is an error; beside is as in [Options].
+func Exists(dir string, beside []string) (bool, error) {
+	fi, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !fi.IsDir():
+		return false, fmt.Errorf("store %q: it is a file: %w", dir, kv.ErrNotAStore)
+	}
+	what, err := recognise(dir, beside)
+	if err != nil {
+		return false, fmt.Errorf("store %q: %w", dir, err)
+	}
+	return what == ours, nil
+}
+
 // recognise says what a directory holds.
-func recognise(dir string) (found, error) {
+func recognise(dir string, beside []string) (found, error) {
 	text, err := os.ReadFile(filepath.Join(dir, markerName))
 	if err == nil {
 		return ours, checkMarker(string(text))
@@ -117,7 +137,7 @@ func recognise(dir string) (found, error) {
 		switch name := e.Name(); {
 		case name == draftName:
 			what = draft
-		case name == "lost+found", name == lockName: // a mounted disk; Windows
+		case name == "lost+found", name == lockName, slices.Contains(beside, name): // a mounted disk; Windows
 		case !slices.Contains([]string{headName, ballastName, dataName, asideName}, name):
 			return nothing, fmt.Errorf("it has %q and no file %s: %w", name, markerName, kv.ErrNotAStore)
 		default:

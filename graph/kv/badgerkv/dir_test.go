@@ -230,6 +230,9 @@ func TestNotAStore(t *testing.T) {
 				if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.say) || !strings.Contains(err.Error(), dir) {
 					t.Errorf("got error %v, want one that is %q and names %s and %s", err, c.want, dir, c.say)
 				}
+				if there, err := badgerkv.Exists(dir, nil); there || !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.say) {
+					t.Errorf("Exists: got %v, error %v, want one that is %q and names %s", there, err, c.want, c.say)
+				}
 				if diff := cmp.Diff(before, picture(t, dir)); diff != "" {
 					t.Errorf("the directory changed:\n%s", diff)
 				}
@@ -247,7 +250,48 @@ func TestNotAStore(t *testing.T) {
 		if _, err := badgerkv.Open(filepath.Join(name, "below"), small); err == nil {
 			t.Error("a store below a file")
 		}
+		if there, err := badgerkv.Exists(name, nil); there || !errors.Is(err, kv.ErrNotAStore) {
+			t.Errorf("Exists: got %v, error %v", there, err)
+		}
 	})
+}
+
+// A caller's file may be there before the store, and stays.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "store")
+	exists := func(want bool) {
+		t.Helper()
+		if there, err := badgerkv.Exists(dir, []string{"ours.json"}); there != want || err != nil {
+			t.Errorf("Exists: got %v, %v, want %v", there, err, want)
+		}
+	}
+	exists(false)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "ours.json")
+	if err := os.WriteFile(name, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	exists(false)
+	o := small
+	if _, err := badgerkv.Open(dir, o); !errors.Is(err, kv.ErrNotAStore) {
+		t.Errorf("without Beside: got error %v", err)
+	}
+	o.Beside = []string{"ours.json"}
+	s, err := badgerkv.Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exists(true)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	openDir(t, dir, small).Close() // a store is told by its marker alone
+	if text, err := os.ReadFile(name); string(text) != "{}" {
+		t.Errorf("the caller's file holds %q, %v", text, err)
+	}
 }
 
 // Wherever creation is interrupted, the next Open makes a store of it.

@@ -30,6 +30,11 @@ type Options struct {
 	// when that is possible.
 	ReadOnly bool
 
+	// Beside names files of the caller's that may lie in the directory before
+	// a store does. They are left alone; any other file keeps a store from
+	// being made there.
+	Beside []string
+
 	// CacheBytes bounds the memory for blocks and indexes of tables together;
 	// 0 means 128 MiB. A quarter is for indexes, or all of it without
 	// compression, where the page cache does the rest.
