@@ -1,0 +1,94 @@
+package token_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/onrecord/onrecord/schema"
+	"github.com/onrecord/onrecord/server/token"
+)
+
+const childEnv = "ONRECORD_TOKEN_TEST_DIR"
+
+func TestMain(m *testing.M) {
+	dir := os.Getenv(childEnv)
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	for { // until killed
+		_, secret, err := token.Create(ctx, dir, token.Grant{Agent: "child", Role: schema.Reader}, today)
+		if err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+		fmt.Println(secret)
+	}
+}
+
+// A process that makes tokens is killed in the midst of it. Every secret that it
+// showed is good, and the next change is made without help.
+func TestKilledWriterLosesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for kill := range 6 {
+		cmd := exec.Command(self)
+		cmd.Env = append(os.Environ(), childEnv+"="+dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		if !lines.Scan() {
+			t.Fatal("nothing was made before the kill")
+		}
+		shown = append(shown, lines.Text())
+		time.AfterFunc(time.Duration(3+kill*7)*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		for lines.Scan() {
+			shown = append(shown, lines.Text())
+		}
+		_ = cmd.Wait() // it was killed
+		g, err := token.Open(dir, token.Options{Now: func() time.Time { return today }, Log: quiet})
+		if err != nil {
+			t.Fatalf("after kill %d: %v", kill, err)
+		}
+		for _, secret := range shown {
+			if _, err := g.Authenticate(secret); err != nil {
+				t.Fatalf("after kill %d: %q: %v", kill, secret, err)
+			}
+		}
+	}
+	t.Logf("%d tokens made over six kills", len(shown))
+	make1(t, dir, token.Grant{Agent: "after", Role: schema.Reader})
+}
+
+// A kill between the writing of the draft and its renaming leaves the old file.
+func TestDraftLeft(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, _ := make1(t, dir, token.Grant{Agent: "first", Role: schema.Reader})
+	if err := os.WriteFile(dir+"/tokens.json.new", []byte(`{"format": 1, "tok`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := token.List(dir); err != nil || len(all) != 1 || all[0] != first {
+		t.Errorf("got %+v, %v", all, err)
+	}
+	second, _ := make1(t, dir, token.Grant{Agent: "second", Role: schema.Reader})
+	if all, err := token.List(dir); err != nil || len(all) != 2 || all[1] != second {
+		t.Errorf("got %+v, %v", all, err)
+	}
+	if _, err := os.Stat(dir + "/tokens.json.new"); err == nil {
+		t.Error("the draft is still there")
+	}
+}
