@@ -79,6 +79,22 @@
 // cost, type, the name of its operation, and the codes of its errors. What was
 // asked, variables and tokens are never in it.
 //
+// # Who may ask
+//
+// Reading is open, or with [Options.Closed] needs a token as writing does:
+//
+//	Authorization: Bearer onrecord_…
+//
+//	400   the header is malformed; BAD_REQUEST
+//	401   there is none and reading is closed, or it is wrong, has expired or was
+//	      revoked; UNAUTHENTICATED, and WWW-Authenticate as RFC 6750 has it
+//	429   more than ten wrong ones of an address in a minute; RATE_LIMITED
+//
+// What a token may not do is FORBIDDEN, field by field, and decided in package
+// schema. The pages, the schema and /healthz are open to all: they hold nothing of
+// what is on record. A token is taken from the header alone, and no cookie is
+// set or read, so a browser sends nothing by itself that a foreign page could use.
+//
 // # Promises
 //
 // A request reads one state of the record. What it may cost is bounded before it

@@ -54,6 +54,11 @@ type Options struct {
 	Executions int // of all clients at a time; 0 means 16 for each processor, and at least 64
 	Waiting    int // for an execution; 0 means 16 for each execution
 
+	// Tokens tells whose a token is. If nil, there is none, and nobody may write.
+	Tokens Tokens
+	// Closed says that reading needs a token too. It needs Tokens.
+	Closed bool
+
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
 	HeaderTimeout time.Duration // until a request's header is there; 0 means 10 seconds
@@ -112,11 +117,15 @@ type Server struct {
 	documents *documents
 	budgets   *budgets // nil where nobody is limited
 	slots     *slots
+	failed    failures
 }
 
 // New returns the handler of a record, which stays the caller's to close.
 func New(rec *graph.Record, o Options) (*Server, error) {
 	o = o.withDefaults()
+	if o.Closed && o.Tokens == nil {
+		return nil, errors.New("server: closed, and without tokens: nobody could ask")
+	}
 	types, err := schema.Build(schema.Options{Version: o.Version})
 	if err != nil {
 		return nil, err
@@ -152,7 +161,7 @@ func Check(o Options) error {
 
 // routes lists the addresses.
 func (s *Server) routes() error {
-	for path, h := range map[string]http.HandlerFunc{graphqlPath: s.graphql, "GET /schema.graphql": s.schema} {
+	for path, h := range map[string]http.HandlerFunc{graphqlPath: s.admitted(s.graphql), "GET /schema.graphql": s.schema} {
 		packed, err := compressed(h)
 		if err != nil {
 			return err
@@ -206,7 +215,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(sent, typeJSON, wrongHost(r.Host))
 		return
 	}
-	s.handler.ServeHTTP(sent, r.WithContext(withID(r.Context(), id)))
+	s.handler.ServeHTTP(sent, r.WithContext(withPeer(withID(r.Context(), id), s.addressOf(r).ip)))
 }
 
 // schema answers with the SDL. Its ETag is weak, so that it is right for every
