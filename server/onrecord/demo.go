@@ -51,9 +51,15 @@ where there is one, and throw it away at the end.`,
 				if _, err := corpus.Load(cmd.Context(), rec); err != nil {
 					return err
 				}
-				return a.answer(cmd.Context(), rec, l, server.Options{}, "off", func(url string) {
+				tokens, err := a.openTokens()
+				if err != nil {
+					return err
+				}
+				// What it serves is in every copy of this program: no address closes it.
+				return a.answer(cmd.Context(), rec, l, server.Options{}, tokens, "off", func(url string) {
 					a.out.printf("onrecord %s: one article on record, thrown away when you stop it (Ctrl-C)\n\n", version())
 					a.printAddresses(url)
+					a.printAccess(false)
 					a.out.printf("\nTry\n  curl -G %s/graphql --data-urlencode 'query={ predictions(resolution: [OPEN]) { nodes { text } } }'\n", url)
 					if !quiet && a.out.tty && openBrowser(url+"/graphiql") {
 						a.out.printf("\nThe browser is being opened (--no-browser leaves it).\n")

@@ -24,7 +24,7 @@ var exits = []struct {
 	{1, "verify found problems", is(errProblems)},
 	{130, "stopped by a signal", is(context.Canceled)},
 	{7, "no space on the disk", is(kv.ErrNoSpace, syscall.ENOSPC)},
-	{6, "the record is damaged", kind(graph.Corrupt)},
+	{6, "the record, or its file of tokens, is damaged", kind(graph.Corrupt)},
 	{8, "not permitted, or for reading only", either(is(os.ErrPermission, syscall.EROFS), kind(graph.Permission))},
 	{2, "wrong input: a flag, a query, a date, a directory that is something else", either(isUsage, kind(graph.Invalid, graph.TooLarge))},
 	{3, "not found", either(kind(graph.NotFound), is(os.ErrNotExist))},

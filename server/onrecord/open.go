@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/kv"
 	"github.com/onrecord/onrecord/graph/kv/badgerkv"
+	"github.com/onrecord/onrecord/server/token"
 )
 
 // access says what a command wants of the record.
@@ -30,7 +32,7 @@ func (a *app) open(ctx context.Context, want access, o badgerkv.Options) (*graph
 			Hint: "begin one with: onrecord seed --data " + shellWord(a.data),
 		}
 	}
-	o.ReadOnly = want == reading
+	o.ReadOnly, o.Beside = want == reading, token.Files()
 	store, err := badgerkv.Open(a.data, o)
 	if errors.Is(err, badgerkv.ErrUnclean) {
 		store, err = a.recovered(o)
@@ -92,10 +94,12 @@ func (a *app) hinted(err error) error {
 }
 
 // somethingIn reports whether a directory, or whatever else has its name, holds
-// anything. Where that cannot be known, opening it will say why.
+// anything but tokens. Where that cannot be known, opening it will say why.
 func somethingIn(name string) bool {
 	entries, err := os.ReadDir(name)
-	return !errors.Is(err, fs.ErrNotExist) && (err != nil || len(entries) > 0)
+	return !errors.Is(err, fs.ErrNotExist) && (err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !slices.Contains(token.Files(), e.Name())
+	}))
 }
 
 // shellWord quotes a path for the hint that a person will paste.

@@ -14,13 +14,14 @@ import (
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/seed/corpus"
 	"github.com/onrecord/onrecord/server"
+	"github.com/onrecord/onrecord/server/token"
 )
 
 const defaultAddr = "127.0.0.1:8080"
 
 func (a *app) serve() *cobra.Command {
 	var addr string
-	var seeded bool
+	var seeded, closed, public bool
 	var clients clientFlags
 	c := &cobra.Command{
 		Use:   "serve",
@@ -28,20 +29,30 @@ func (a *app) serve() *cobra.Command {
 		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz, /readyz,
 /metrics. A record that is not there is begun.
 
-Anyone who can reach the address can read the record. It stops on an interrupt or
+On an address of this machine alone, whoever reaches it can read the record; any
+other address is closed to who has no token, unless --public opens it. Behind a
+proxy, which also comes from this machine, --closed closes it. Writing always needs
+a token (see onrecord token). Tokens travel as they are: what can be reached from
+outside needs a proxy in front of it that speaks TLS.
+
+It stops on an interrupt or
 SIGTERM, after the requests under way, which get ten seconds; a second signal
 stops it at once.
 
 ` + clientHelp,
 		Example: `  onrecord serve --data ./record --seed
-  onrecord serve --data ./record --addr 127.0.0.1:9000
+  onrecord serve --data ./record --addr 127.0.0.1:9000 --closed
+  onrecord serve --data ./record --addr :8080 --public
   onrecord serve --data ./record --host record.example.org --trusted-proxy 127.0.0.1
   onrecord serve --data ./record --documents persisted.json`,
 		Args:              noWords,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if closed && public {
+				return usagef("give --closed or --public, not both")
+			}
 			// Before the record: what is wrong with the flags begins none, nor does
-			// an address that is taken.
+			// an address that is taken, nor do tokens that cannot be read.
 			options, err := clients.options()
 			if err != nil {
 				return err
@@ -51,21 +62,29 @@ stops it at once.
 				return err
 			}
 			defer l.Close()
+			tokens, err := a.openTokens()
+			if err != nil {
+				return err
+			}
+			options.Closed = closed || !public && !loopback(l)
 			return a.with(cmd.Context(), making, func(rec *graph.Record) error {
 				if seeded {
 					if _, err := corpus.Load(cmd.Context(), rec); err != nil {
 						return err
 					}
 				}
-				return a.answer(cmd.Context(), rec, l, options, clients.log, func(url string) {
+				return a.answer(cmd.Context(), rec, l, options, tokens, clients.log, func(url string) {
 					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
 					a.printAddresses(url)
+					a.printAccess(options.Closed)
 				})
 			})
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; port 0 takes a free one")
 	c.Flags().BoolVar(&seeded, "seed", false, "load the seed article first; loading it again adds nothing")
+	c.Flags().BoolVar(&closed, "closed", false, "reading needs a token, as writing does; so on any address that others can reach")
+	c.Flags().BoolVar(&public, "public", false, "reading needs no token, also on an address that others can reach")
 	clients.add(c)
 	return c
 }
@@ -85,9 +104,9 @@ func listen(addr string) (net.Listener, error) {
 
 // answer serves until ctx ends. It says where before it begins. log is how
 // requests are logged.
-func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, o server.Options, log string, say func(url string)) error {
-	o.Version, o.StoreUsage = version(), a.storeUsage
-	o.Log = slog.New(slog.NewTextHandler(a.err, nil))
+func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, o server.Options, tokens *token.Guard, log string, say func(url string)) error {
+	o.Version, o.StoreUsage, o.Tokens = version(), a.storeUsage, tokens
+	o.Log = a.log()
 	if log == "json" {
 		o.Log = slog.New(slog.NewJSONHandler(a.err, nil))
 	}
@@ -106,11 +125,15 @@ func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, o s
 		GraphQL  string `json:"graphql"`
 		GraphiQL string `json:"graphiql"`
 		Seq      uint64 `json:"seq"`
-	}{url, url + "/graphql", url + "/graphiql", rec.Head().Seq}); err != nil {
+		Closed   bool   `json:"closed"`
+	}{url, url + "/graphql", url + "/graphiql", rec.Head().Seq, o.Closed}); err != nil {
 		return err
 	}
-	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		a.note("%s can be reached from outside: whoever reaches it can read the record", l.Addr())
+	if !loopback(l) {
+		a.noteOutside(l.Addr(), o.Closed)
+	}
+	if o.Closed && tokens.Usable() == 0 {
+		a.note("there is no token yet, so nobody can read; to make one: %s", a.createToken("reader"))
 	}
 	told := sync.OnceFunc(func() { a.note("stopping after the requests under way; once more stops at once") })
 	stop := context.AfterFunc(ctx, told)

@@ -49,6 +49,14 @@ func inBase62(n *big.Int, length int) string {
 	return strings.Repeat("0", length-len(s)) + s
 }
 
+// ID returns the id in a secret, and what has not its beginning as it is.
+func ID(secretOrID string) (string, error) {
+	if !strings.HasPrefix(secretOrID, prefix) {
+		return secretOrID, nil
+	}
+	return idOf(secretOrID)
+}
+
 // idOf returns the id in a secret that has the right form and checksum.
 func idOf(secret string) (string, error) {
 	rest, ok := strings.CutPrefix(secret, prefix)
