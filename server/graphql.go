@@ -67,7 +67,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 // answer executes a request on the record as it is now. It is sent when nothing
 // is held for it any more: a client may read as slowly as it likes.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, req *request, account *account) {
-	res, refused := s.execute(r, req, account)
+	res, refused := s.execute(r.Context(), req, account)
 	if res != nil {
 		noted(w).took(req, res)
 		if req.learn && res.Type != "" {
@@ -104,8 +104,8 @@ type costs struct {
 }
 
 // execute waits until the request may be executed, and has it executed.
-func (s *Server) execute(r *http.Request, req *request, account *account) (*engine.Response, *refusal) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.opts.Timeout)
+func (s *Server) execute(ctx context.Context, req *request, account *account) (*engine.Response, *refusal) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	release, refused := s.slots.take(ctx)
 	if refused != nil {

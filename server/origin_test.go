@@ -97,6 +97,9 @@ func TestCORS(t *testing.T) {
 		if got := res.Header.Get("Access-Control-Allow-Origin"); got != want {
 			t.Errorf("%s: Access-Control-Allow-Origin %q, want %q", c.name, got, want)
 		}
+		if vary := strings.Join(res.Header.Values("Vary"), ","); c.addr == open && !strings.Contains(vary, "Origin") || !strings.Contains(vary, "Accept-Encoding") {
+			t.Errorf("%s: Vary %q", c.name, vary)
+		}
 		if exposed := res.Header.Get("Access-Control-Expose-Headers"); c.allowed != strings.Contains(exposed, "Retry-After") {
 			t.Errorf("%s: exposed %q", c.name, exposed)
 		}

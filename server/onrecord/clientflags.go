@@ -19,11 +19,11 @@ believed, and each client has a budget of its own. A proxy on this machine must 
 one of the two: without, its clients are taken for programs of this machine.
 
 A client, which is a token or else an address, may spend --rate in cost each second
-in the long run, the cost of 20 seconds at once, and have 32 requests under way;
-beyond that it is told to wait (429, Retry-After). The headers RateLimit and
-RateLimit-Policy tell it how it stands, and a request with {"cost": true} in its
-extensions what it cost. Programs on this machine are limited only where --rate is
-given.
+in the long run, the cost of 20 seconds or of the dearest request at once, and have
+32 requests under way; beyond that it is told to wait (429, Retry-After). The
+headers RateLimit and RateLimit-Policy tell it how it stands, and a request with
+{"cost": true} in its extensions what it cost. Programs on this machine are limited
+only where --rate is given.
 
 --documents names what may be executed: a manifest as relay-compiler or Apollo's
 generate-persisted-query-manifest writes it, a .graphql file, or a directory of
