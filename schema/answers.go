@@ -68,6 +68,9 @@ func (b *builder) timelineField() *graphql.Field {
 		"from":   arg(graphql.String, "EDTF. What is not certainly within the range is left out."),
 		"to":     arg(graphql.String, "EDTF."),
 		"status": b.statusArg(),
+		"kinds":  listArg(b.nodeKind, "Only entries of these kinds."),
+		"by":     listArg(graphql.ID, "Only what these speakers said, held, gave or took part in."),
+		"mode":   listArg(b.enums["SpeechMode"], "Only statements that are rendered so."),
 	}), func(c call[*graph.View]) ([]any, error) {
 		of, _, err := one(c.ctx, c.view, c.args, "of", true)
 		if err != nil {
@@ -84,9 +87,32 @@ func (b *builder) timelineField() *graphql.Field {
 			return nil, err
 		}
 		return pages(c, func(v *graph.View) (*graph.List, error) {
-			return v.Timeline(c.ctx, of, statuses(c.args), within, same...), nil
+			return timelineFilter(c.ctx, v, c.args, v.Timeline(c.ctx, of, statuses(c.args), within, same...))
 		})
 	})
+}
+
+// ways by which a speaker stands behind an entry of a timeline.
+var behind = []graph.Way{
+	{Kind: vocab.Said, Dir: graph.In}, {Kind: vocab.Holds, Dir: graph.In},
+	{Kind: vocab.Published, Dir: graph.In}, {Kind: vocab.ParticipatedIn, Dir: graph.In},
+}
+
+func timelineFilter(ctx context.Context, v *graph.View, args map[string]any, l *graph.List) (*graph.List, error) {
+	if names := stringsArg(args, "kinds"); len(names) > 0 {
+		l.Keep(func(it *graph.Item) bool { return slices.Contains(names, it.Link.OtherKind.String()) })
+	}
+	if ids, given := args["by"].([]any); given {
+		refs, err := refsOf(ctx, v, "by", ids)
+		if err != nil {
+			return nil, err
+		}
+		if refs, err = identity(ctx, v, refs); err != nil {
+			return nil, err
+		}
+		keepLinked(v, l, refs, behind...)
+	}
+	return keepValues(v, l, "mode", stringsArg(args, "mode")), nil
 }
 
 func whenOf(n *graph.Node) any {

@@ -42,7 +42,7 @@ func (b *builder) byHand(k vocab.NodeKind) graphql.Fields {
 						case given && target == nil:
 							return none(c.view), nil
 						case given:
-							keepLinked(c.view, l, graph.Way{Kind: vocab.Toward, Dir: graph.Out}, []graph.Ref{target.Ref})
+							keepLinked(c.view, l, []graph.Ref{target.Ref}, graph.Way{Kind: vocab.Toward, Dir: graph.Out})
 						}
 						return l, nil
 					})
@@ -59,10 +59,16 @@ func (b *builder) byHand(k vocab.NodeKind) graphql.Fields {
 	case vocab.Source:
 		return graphql.Fields{"statements": fieldOf(nonNull(b.connection(b.objects[vocab.Statement], "Statement")), "The statements that stand in it, the oldest said first.", pageArgs(nil), sourceStatements)}
 	case vocab.Capture:
-		return graphql.Fields{"length": fieldOf(nonNull(graphql.Int), "Of the text, in code points.", nil, func(c call[*node]) ([]any, error) {
-			texts, err := c.view.Texts(c.ctx, refs(c.of))
-			return each(texts, func(t *cut.Text) any { return t.Len() }), err
-		})}
+		return graphql.Fields{
+			"length": fieldOf(nonNull(graphql.Int), "Of the text, in code points.", nil, func(c call[*node]) ([]any, error) {
+				texts, err := c.view.Texts(c.ctx, refs(c.of))
+				return each(texts, func(t *cut.Text) any { return t.Len() }), err
+			}),
+			"part": fieldOf(nonNull(b.span), "A part of the text; what reaches beyond an end of the text is left out.", graphql.FieldConfigArgument{
+				"start": arg(graphql.NewNonNull(graphql.Int), "Its first code point."),
+				"end":   arg(graphql.NewNonNull(graphql.Int), "The code point behind its last."),
+			}, part),
+		}
 	case vocab.Review:
 		return graphql.Fields{"reviewer": fieldOf(nonNull(b.objects[vocab.Speaker]), "Whose verdict it is.", nil, func(c call[*node]) ([]any, error) {
 			others, err := c.view.Others(c.ctx, refs(c.of), graph.Shown, graph.Way{Kind: vocab.Published, Dir: graph.In})
@@ -113,6 +119,29 @@ func linksOf(v *graph.View, same []graph.Ref, kind vocab.EdgeKind, dir graph.Dir
 		return v.LinkList(same[0], graph.Shown, kind, dir) // its length is kept
 	}
 	return v.LinkUnion(same, graph.Shown, kind, dir)
+}
+
+// part answers with a window of a text.
+func part(c call[*node]) ([]any, error) {
+	start, _ := c.args["start"].(int)
+	end, _ := c.args["end"].(int)
+	if start > end {
+		return nil, graph.Invalidf("part: it ends at %d, before its start at %d", end, start)
+	}
+	texts, err := c.view.Texts(c.ctx, refs(c.of))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, len(c.of))
+	for i, t := range texts {
+		within := func(n int) int { return max(0, min(n, t.Len())) }
+		s, err := t.At(within(start), within(end))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = &span{graph.Span{Capture: c.of[i].ID, Span: s}, c.view}
+	}
+	return out, nil
 }
 
 func sourceStatements(c call[*node]) ([]any, error) {
@@ -217,7 +246,7 @@ func statementList(ctx context.Context, v *graph.View, filter any, speaker []gra
 		}
 		for i, m := range members {
 			if i != best {
-				keepLinked(v, l, graph.Way{Kind: m.kind, Dir: 1 - m.dir}, m.refs)
+				keepLinked(v, l, m.refs, graph.Way{Kind: m.kind, Dir: 1 - m.dir})
 			}
 		}
 	}

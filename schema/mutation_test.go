@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -293,6 +294,40 @@ func TestMerge(t *testing.T) {
 	// Merging again takes back that they were said to be two.
 	d.ask(editor, `mutation { mergeSpeakers(input: {ids: ["%s", "%s"], reason: "he after all"}) { revision { seq } } }`, ids[2], ids[0])
 	d.want(d.ask(reader, `{ speaker(id: "%s") { differentFrom { id } sameThingAs { label } } }`, ids[2]), `{"data":{"speaker":{"differentFrom":[],"sameThingAs":[{"label":"Donald Trump"}]}}}`)
+}
+
+func TestTimelineFilter(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	claim := d.id(editor, "Claim", `text: "A deal.", type: FACT`)
+	var who []string
+	for i, mode := range []string{"DIRECT", "INDIRECT"} {
+		who = append(who, d.id(editor, "Speaker", `type: PERSON, names: [{value: "S%d"}]`, i))
+		d.id(editor, "Statement", `text: "No %d.", mode: %s, speaker: "%s", links: [{kind: EXPRESSES, to: "%s"}]`, i, mode, who[i], claim)
+		d.id(editor, "Stance", `polarity: OPPOSES, basis: SAID, holder: "%s", target: "%s"`, who[i], claim)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"", `["STATEMENT","STATEMENT","STANCE","STANCE"]`},
+		{`, by: ["` + who[1] + `"]`, `["STATEMENT","STANCE"]`},
+		{`, kinds: [STANCE]`, `["STANCE","STANCE"]`},
+		{`, mode: [DIRECT]`, `["STATEMENT"]`},
+		{`, mode: [DIRECT], by: ["` + who[1] + `"]`, `[]`},
+	} {
+		got := d.ask(reader, `{ timeline(of: "%s"%s) { totalCount nodes { node { kind } } } }`, claim, c.args)
+		var kinds []string
+		for i := range len(d.at(got, "data.timeline.nodes").([]any)) {
+			kinds = append(kinds, d.at(got, fmt.Sprintf("data.timeline.nodes.%d.node.kind", i)).(string))
+		}
+		slices.Sort(kinds)
+		var want []string
+		if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(want)
+		if !slices.Equal(kinds, want) || d.at(got, "data.timeline.totalCount") != float64(len(want)) {
+			t.Errorf("timeline%s: got %s, want %v", c.args, got, want)
+		}
+	}
 }
 
 func TestRedactMutation(t *testing.T) {

@@ -253,10 +253,11 @@ func itemRefs(items []graph.Item) []graph.Ref {
 	return out
 }
 
-// keepLinked keeps the nodes that are linked along a way to one of others.
-func keepLinked(v *graph.View, l *graph.List, way graph.Way, others []graph.Ref) *graph.List {
+// keepLinked keeps the nodes that are linked along one of the ways to one of
+// others.
+func keepLinked(v *graph.View, l *graph.List, others []graph.Ref, ways ...graph.Way) *graph.List {
 	return l.Filter(func(ctx context.Context, items []graph.Item) ([]bool, error) {
-		links, err := v.Links(ctx, itemRefs(items), graph.Shown, way)
+		links, err := v.Links(ctx, itemRefs(items), graph.Shown, ways...)
 		if err != nil {
 			return nil, err
 		}
@@ -328,7 +329,7 @@ func stanceList(ctx context.Context, v *graph.View, args map[string]any) (*graph
 	case given && target == nil:
 		return none(v), nil
 	case given && byHolder:
-		keepLinked(v, l, graph.Way{Kind: vocab.Toward, Dir: graph.Out}, []graph.Ref{target.Ref})
+		keepLinked(v, l, []graph.Ref{target.Ref}, graph.Way{Kind: vocab.Toward, Dir: graph.Out})
 	case given:
 		l = v.LinkList(target.Ref, graph.Shown, vocab.Toward, graph.In)
 	}
