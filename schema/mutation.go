@@ -54,7 +54,7 @@ var operations = func() map[string]*operation {
 		},
 		{field: "retract", doc: "Hides a node or an edge from the present. Its past stays readable.", least: Editor, primary: byID, plan: (*planner).retract},
 		{field: "redact", doc: "Drops a node's texts everywhere, also from its past, and keeps their hash.", least: Admin, primary: byID, plan: (*planner).redact},
-		{field: "decide", doc: "Confirms or rejects a candidate. What was proposed with a node is decided with it.", least: Editor, primary: byID, plan: (*planner).decide},
+		{field: "decide", doc: "Confirms or rejects a candidate, or takes such a decision back. What was proposed with a node is decided with it.", least: Editor, primary: byID, plan: (*planner).decide},
 		{field: "mergeSpeakers", doc: "Judges that speakers are one: whoever asks for one of them is answered for all. Ids are never rewritten.", least: Editor, primary: firstID, plan: (*planner).merge},
 		{field: "unmergeSpeakers", doc: "Takes that judgement back, and keeps that they are not the same.", least: Editor, primary: firstID, plan: (*planner).unmerge},
 	}

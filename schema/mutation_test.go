@@ -261,9 +261,36 @@ func TestDecide(t *testing.T) {
 		`{"data":{"decide":{"node":{"id":"`+stance+`","status":"CONFIRMED","holder":{"name":"A State"},"target":{"label":"Talks"}},"userErrors":[]}}}`)
 	d.want(d.ask(reader, seen, speaker, stance), `{"data":{"stances":{"totalCount":1},"speaker":{"stances":{"totalCount":1},"edges":{"nodes":[]}},"stance":{"status":"CONFIRMED"}}}`)
 	d.want(d.ask(editor, `mutation { decide(input: {id: "%s", status: EXPLICIT, reason: "read"}) { userErrors { path message } } }`, stance),
-		`{"data":{"decide":{"userErrors":[{"path":["input","status"],"message":"EXPLICIT decides nothing; give CONFIRMED or REJECTED"}]}}}`)
+		`{"data":{"decide":{"userErrors":[{"path":["input","status"],"message":"EXPLICIT decides nothing; give CONFIRMED or REJECTED, or CANDIDATE to take a decision back"}]}}}`)
 	d.want(d.ask(editor, `mutation { decide(input: {id: "%s", status: REJECTED, reason: "read"}) { userErrors { path message } } }`, speaker),
 		`{"data":{"decide":{"userErrors":[{"path":["input","id"],"message":"it is EXPLICIT and no candidate; to take it back, retract it"}]}}}`)
+}
+
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	speaker := d.id(editor, "Speaker", `type: STATE, names: [{value: "A State"}]`)
+	claim := d.id(editor, "Claim", `text: "A deal.", type: FACT`)
+	said := d.id(editor, "Statement", `text: "A deal.", mode: DIRECT, speaker: "%s"`, speaker)
+	d.ask(contributor, `mutation { link(input: {kind: EXPRESSES, from: "%s", to: "%s", properties: {polarity: DENIES}, method: "rule:words"}) { userErrors { message } } }`, said, claim)
+	stance := d.id(contributor, "Stance", `polarity: OPPOSES, basis: SAID, holder: "%s", target: "%s"`, speaker, claim)
+	const queue = `{ proposals { totalCount nodes { kind } } candidates { totalCount nodes { kind method } } only: candidates(kinds: [SAID]) { totalCount } none: proposals(kinds: [CLAIM]) { totalCount } }`
+	full := `{"data":{"proposals":{"totalCount":1,"nodes":[{"kind":"STANCE"}]},"candidates":{"totalCount":1,"nodes":[{"kind":"EXPRESSES","method":"rule:words"}]},"only":{"totalCount":0},"none":{"totalCount":0}}}`
+	d.want(d.ask(reader, queue), full)
+	decide := func(status string) {
+		t.Helper()
+		d.want(d.ask(editor, `mutation { decide(input: {id: "%s", status: %s, reason: "r"}) { node { status } userErrors { message } } }`, stance, status),
+			`{"data":{"decide":{"node":{"status":"`+status+`"},"userErrors":[]}}}`)
+	}
+	decide("REJECTED")
+	d.want(d.ask(reader, queue), strings.Replace(full, `"totalCount":1,"nodes":[{"kind":"STANCE"}]`, `"totalCount":0,"nodes":[]`, 1))
+	decide("CANDIDATE")
+	d.want(d.ask(reader, queue), full)
+	decide("CONFIRMED")
+	d.want(d.ask(reader, `{ speaker(id: "%s") { stances { totalCount } } }`, speaker), `{"data":{"speaker":{"stances":{"totalCount":1}}}}`)
+	decide("CANDIDATE")
+	d.want(d.ask(reader, queue), full)
+	d.want(d.ask(reader, `{ speaker(id: "%s") { stances { totalCount } } }`, speaker), `{"data":{"speaker":{"stances":{"totalCount":0}}}}`)
 }
 
 func TestMerge(t *testing.T) {

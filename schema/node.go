@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"strconv"
@@ -412,7 +413,12 @@ func (b *builder) edgesOf(c call[*node]) ([]any, error) {
 	for i, n := range c.of {
 		lists[i] = c.view.EdgeList(n.Ref, statuses(c.args), kindsArg(c.args, "kind"), dir)
 	}
-	found, err := c.view.Pages(c.ctx, lists, pageOf(c.args))
+	return edgePages(c.ctx, c.view, lists, pageOf(c.args))
+}
+
+// edgePages reads the same page of lists of edges, and the edges of all.
+func edgePages(ctx context.Context, v *graph.View, lists []*graph.List, p graph.Page) ([]any, error) {
+	found, err := v.Pages(ctx, lists, p)
 	if err != nil {
 		return nil, err
 	}
@@ -422,14 +428,14 @@ func (b *builder) edgesOf(c call[*node]) ([]any, error) {
 			refs = append(refs, it.Link.Edge)
 		}
 	}
-	edges, err := c.view.Edges(c.ctx, refs)
+	edges, err := v.Edges(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]any, len(c.of))
+	out := make([]any, len(lists))
 	for i, f := range found {
 		n := len(f.Items)
-		out[i] = &edgePage{&page{view: c.view, list: lists[i], found: f}, edges[:n:n]}
+		out[i] = &edgePage{&page{view: v, list: lists[i], found: f}, edges[:n:n]}
 		edges = edges[n:]
 	}
 	return out, nil

@@ -408,11 +408,13 @@ func (p *planner) redact(in map[string]any, id graph.ID) error {
 
 // decide plans what becomes of a candidate. The edges that were proposed with a
 // node, in a revision of its own, are decided with it, but for those whose other
-// end is still a candidate.
+// end is still a candidate. A decision is taken back by CANDIDATE, with all that
+// was decided in the same revision.
 func (p *planner) decide(in map[string]any, id graph.ID) error {
 	status := text(in, "status")
-	if status != "CONFIRMED" && status != "REJECTED" {
-		return wrong(at(inputPath, "status"), "%s decides nothing; give CONFIRMED or REJECTED", status)
+	reopen := status == candidateStatus
+	if status != "CONFIRMED" && status != "REJECTED" && !reopen {
+		return wrong(at(inputPath, "status"), "%s decides nothing; give CONFIRMED or REJECTED, or CANDIDATE to take a decision back", status)
 	}
 	n, e, seq, err := p.stand(in, id)
 	if err != nil {
@@ -421,6 +423,9 @@ func (p *planner) decide(in map[string]any, id graph.ID) error {
 	undecided := func(s string) error {
 		if !slices.Contains([]string{candidateStatus, "CONFIRMED", "REJECTED"}, s) {
 			return wrong(at(inputPath, "id"), "it is %s and no candidate; to take it back, retract it", s)
+		}
+		if reopen && s == candidateStatus {
+			return wrong(at(inputPath, "status"), "nothing is decided yet")
 		}
 		return nil
 	}
@@ -436,7 +441,11 @@ func (p *planner) decide(in map[string]any, id graph.ID) error {
 	}
 	p.add(inputPath, graph.Change{Op: graph.PutNode, Node: &graph.Node{ID: id, Kind: n.Kind, Props: patched(n.Props, graph.Props{"status": status})}, IfSeq: seq})
 	most := graph.MaxPage
-	with, err := p.view.Page(p.ctx, p.view.EdgeList(n.Ref, graph.StatusesOf(candidateStatus), nil, graph.Both), graph.Page{First: &most})
+	which := graph.StatusesOf(candidateStatus)
+	if reopen {
+		which = graph.StatusesOf(n.Status())
+	}
+	with, err := p.view.Page(p.ctx, p.view.EdgeList(n.Ref, which, nil, graph.Both), graph.Page{First: &most})
 	if err != nil {
 		return err
 	}
@@ -463,6 +472,12 @@ func (p *planner) decide(in map[string]any, id graph.ID) error {
 		return err
 	}
 	for i, e := range edges {
+		if reopen { // what was decided with it
+			if e.Seq == n.Seq {
+				p.decided(e, status, &e.Seq)
+			}
+			continue
+		}
 		own := slices.ContainsFunc(history[0], func(l *graph.Logged) bool { return l.Seq == e.Seq })
 		if own && (status == "REJECTED" || ends[i].Stands()) {
 			p.decided(e, status, &e.Seq)
