@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(e.WorkDir+"/tmp", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"begin": begin, "get": get, "post": post, "end": end,
+			"begin": begin, "get": get, "post": post, "end": end, "tokenof": tokenOf,
 		},
 	})
 }
@@ -90,8 +90,19 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func post(ts *testscript.TestScript, neg bool, args []string) {
-	res, err := http.Post(ts.Getenv("URL")+"/graphql", "application/json", strings.NewReader(ts.ReadFile(args[0])))
+	req, err := http.NewRequest("POST", ts.Getenv("URL")+"/graphql", strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/json")
+	if token := ts.Getenv("TOKEN"); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultClient.Do(req)
 	answer(ts, neg, args[1:], res, err)
+}
+
+// tokenOf sends the token in a file with what follows.
+func tokenOf(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("TOKEN", strings.TrimSpace(ts.ReadFile(args[0])))
 }
 
 // answer is 200, or what want says.
