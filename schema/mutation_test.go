@@ -274,8 +274,8 @@ func TestQueue(t *testing.T) {
 	said := d.id(editor, "Statement", `text: "A deal.", mode: DIRECT, speaker: "%s"`, speaker)
 	d.ask(contributor, `mutation { link(input: {kind: EXPRESSES, from: "%s", to: "%s", properties: {polarity: DENIES}, method: "rule:words"}) { userErrors { message } } }`, said, claim)
 	stance := d.id(contributor, "Stance", `polarity: OPPOSES, basis: SAID, holder: "%s", target: "%s"`, speaker, claim)
-	const queue = `{ proposals { totalCount nodes { kind } } candidates { totalCount nodes { kind method } } only: candidates(kinds: [SAID]) { totalCount } none: proposals(kinds: [CLAIM]) { totalCount } }`
-	full := `{"data":{"proposals":{"totalCount":1,"nodes":[{"kind":"STANCE"}]},"candidates":{"totalCount":1,"nodes":[{"kind":"EXPRESSES","method":"rule:words"}]},"only":{"totalCount":0},"none":{"totalCount":0}}}`
+	const queue = `{ queue { proposals { totalCount nodes { kind } } candidates { totalCount nodes { kind method } } only: candidates(kinds: [SAID]) { totalCount } none: proposals(kinds: [CLAIM]) { totalCount } } }`
+	full := `{"data":{"queue":{"proposals":{"totalCount":1,"nodes":[{"kind":"STANCE"}]},"candidates":{"totalCount":1,"nodes":[{"kind":"EXPRESSES","method":"rule:words"}]},"only":{"totalCount":0},"none":{"totalCount":0}}}}`
 	d.want(d.ask(reader, queue), full)
 	decide := func(status string) {
 		t.Helper()

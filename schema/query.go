@@ -122,8 +122,7 @@ func (b *builder) queryFields() graphql.Fields {
 			"claim":   arg(graphql.ID, "Only where one of the claims is this."),
 			"status":  b.statusArg(),
 		}), contradictions),
-		"proposals":  b.proposals(),
-		"candidates": b.candidates(),
+		"queue": b.queue(),
 		"gaps": fieldOf(nonNull(b.gapConnection()), "What is not known.", pageArgs(graphql.FieldConfigArgument{
 			"of":   arg(graphql.ID, "Only of it and of what it is directly linked to."),
 			"kind": listArg(b.enums["GapKind"], "Only these kinds."),

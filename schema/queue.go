@@ -14,6 +14,14 @@ import (
 // candidates between nodes that stand. An edge that was proposed together with a
 // node is decided with it and is not in the queue by itself.
 
+func (b *builder) queue() *graphql.Field {
+	t := graphql.NewObject(graphql.ObjectConfig{
+		Name: "Queue", Description: "What waits for a person's decision.",
+		Fields: graphql.Fields{"proposals": b.proposals(), "candidates": b.candidates()},
+	})
+	return plain(nonNull(t), "What waits for a person's decision.", func(v *graph.View) any { return v })
+}
+
 func (b *builder) proposals() *graphql.Field {
 	return fieldOf(nonNull(b.connection(b.node, "Node")), "The nodes that were proposed and wait for a decision, as they were recorded.",
 		pageArgs(graphql.FieldConfigArgument{"kinds": listArg(b.nodeKind, "Only these kinds.")}),
