@@ -76,6 +76,14 @@ if (writes.length) {
   ));
 }
 
+const ways = once(parts('Timeline').map((p) => p.slice(1).join('/')));
+if (ways.length) {
+  out.push('### A page of a timeline in memory, the engine beside graphql-go over the same resolvers', table(
+    ['way', 'microseconds', 'times the engine'],
+    ways.map((w) => [w, digits(value(`Timeline/${w}`, 'ns/op') / 1e3), digits(value(`Timeline/${w}`, 'x-engine') ?? 1)]),
+  ));
+}
+
 if (file && out.length > 1) {
   const text = readFileSync(file, 'utf8');
   const section = /(<!-- bench -->\n)[^]*(<!-- \/bench -->)/;

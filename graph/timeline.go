@@ -128,16 +128,22 @@ func (n *Node) Label() string {
 
 // cut shortens s to n code points, with an ellipsis, at a space where there is one.
 func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	r = r[:n]
-	for i := n - 1; i > n*2/3; i-- {
-		if r[i] == ' ' {
-			r = r[:i]
+	points, space, end := 0, 0, -1
+	for i, r := range s {
+		if points == n {
+			end = i
 			break
 		}
+		if r == ' ' && points > n*2/3 {
+			space = i
+		}
+		points++
 	}
-	return string(r) + "…"
+	switch {
+	case end < 0:
+		return s
+	case space > 0:
+		end = space
+	}
+	return s[:end] + "…"
 }

@@ -51,7 +51,8 @@ type thunk struct {
 func (x *execution) run() *Response {
 	x.selections = x.plan.selections
 	x.open = make([]*group, len(x.selections))
-	x.cells = append(make([]cell, 0, 64), cell{kind: objectCell, b: 0})
+	x.cells, x.arena = x.plan.room()
+	x.cells = append(x.cells, cell{kind: objectCell, b: 0})
 	root := x.plan.root
 	x.cells[0].a = x.alloc(0, root)
 	if x.op.def.Operation == ast.Mutation {
@@ -65,6 +66,7 @@ func (x *execution) run() *Response {
 		return r
 	}
 	r.data = &x.result
+	x.plan.last.Store(&extent{len(x.cells), len(x.arena)})
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -20,6 +21,27 @@ type plan struct {
 	fields     []*planned
 	static     []arguments // of fields without variables, by their number
 	dynamic    []*planned  // the fields with variables
+	last       atomic.Pointer[extent]
+}
+
+// extent is how large an answer to a plan was: the next one begins with so much
+// room, for pages of one document are about as large as each other.
+type extent struct{ cells, arena int }
+
+// Answers that are larger than this grow as they come.
+const (
+	mostCells = 64 << 10
+	mostArena = 1 << 20
+)
+
+// room makes place for the cells and the leaves of an answer.
+func (p *plan) room() ([]cell, []byte) {
+	s := p.last.Load()
+	if s == nil {
+		return make([]cell, 0, 64), nil
+	}
+	more := func(n, most int) int { return min(n+n/16+16, most) }
+	return make([]cell, 0, more(s.cells, mostCells)), make([]byte, 0, more(s.arena, mostArena))
 }
 
 // selection is what is asked of one type of object at one place.

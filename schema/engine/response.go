@@ -52,6 +52,9 @@ func (r *Response) Codes() []string {
 // in the order of the query, then extensions.
 func (r *Response) AppendJSON(b []byte) []byte {
 	start := len(b)
+	if r.data != nil {
+		b = slices.Grow(b, len(r.data.arena)+r.data.overhead)
+	}
 	b = append(b, '{')
 	if len(r.Errors) > 0 {
 		errs, err := json.Marshal(r.Errors)
@@ -91,10 +94,6 @@ func (r *Response) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil
 
 // WriteTo writes the answer as JSON.
 func (r *Response) WriteTo(w io.Writer) (int64, error) {
-	var b []byte
-	if r.data != nil {
-		b = make([]byte, 0, len(r.data.arena)+r.data.overhead+16)
-	}
-	n, err := w.Write(r.AppendJSON(b))
+	n, err := w.Write(r.AppendJSON(nil))
 	return int64(n), err
 }
