@@ -323,6 +323,13 @@ func TestMerge(t *testing.T) {
 	d.want(d.ask(reader, `{ speaker(id: "%s") { differentFrom { id } sameThingAs { label } } }`, ids[2]), `{"data":{"speaker":{"differentFrom":[],"sameThingAs":[{"label":"Donald Trump"}]}}}`)
 }
 
+func TestPayloadQuery(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.want(d.ask(editor, `mutation { a: putTopic(input: {name: "A"}) { query { topics { totalCount } record { seq } } } b: putTopic(input: {name: "B"}) { query { topics { totalCount } } } c: putTopic(input: {}) { query { topics { totalCount } } } }`),
+		`{"data":{"a":{"query":{"topics":{"totalCount":1},"record":{"seq":1}}},"b":{"query":{"topics":{"totalCount":2}}},"c":{"query":{"topics":{"totalCount":2}}}}}`)
+}
+
 func TestTimelineFilter(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

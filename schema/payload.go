@@ -174,6 +174,10 @@ func (b *builder) payload(name string, own graphql.Fields) *graphql.Object {
 		}
 		return p.logged(p.seq)
 	})
+	own["query"] = reading(nonNull(b.queryType), "The record as the revision left it; as it is now where nothing was written.", func(p *payload) (any, error) {
+		v, err := p.read()
+		return v, err
+	})
 	own["userErrors"] = plain(list(b.userError), "Why nothing was written; empty where it was.", func(p *payload) any { return each(p.errs, func(e *userError) any { return e }) })
 	own["clientMutationId"] = plain(graphql.String, "As the client gave it.", func(p *payload) any { return p.clientMutationID })
 	return graphql.NewObject(graphql.ObjectConfig{Name: name, Description: "The answer to a mutation.", Fields: own})
