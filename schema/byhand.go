@@ -70,15 +70,7 @@ func (b *builder) byHand(k vocab.NodeKind) graphql.Fields {
 			}, part),
 		}
 	case vocab.Review:
-		return graphql.Fields{"reviewer": fieldOf(nonNull(b.objects[vocab.Speaker]), "Whose verdict it is.", nil, func(c call[*node]) ([]any, error) {
-			others, err := c.view.Others(c.ctx, refs(c.of), graph.Shown, graph.Way{Kind: vocab.Published, Dir: graph.In})
-			return each(others, func(ns []*graph.Node) any {
-				if len(ns) == 0 {
-					return nil
-				}
-				return wrap(c.view, ns[0])
-			}), err
-		})}
+		return graphql.Fields{"reviewer": fieldOf(nonNull(b.objects[vocab.Speaker]), "Whose verdict it is.", nil, endField(reviewerOf))}
 	case vocab.Statement:
 		return b.statementFields()
 	case vocab.Claim:

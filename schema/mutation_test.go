@@ -323,6 +323,26 @@ func TestMerge(t *testing.T) {
 	d.want(d.ask(reader, `{ speaker(id: "%s") { differentFrom { id } sameThingAs { label } } }`, ids[2]), `{"data":{"speaker":{"differentFrom":[],"sameThingAs":[{"label":"Donald Trump"}]}}}`)
 }
 
+// What does not stand is shown with the ends that it had.
+func TestEndsOfWhatDoesNotStand(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	speaker := d.id(editor, "Speaker", `type: STATE, names: [{value: "A State"}]`)
+	topic := d.id(editor, "Topic", `name: "Talks"`)
+	stance := d.id(contributor, "Stance", `polarity: OPPOSES, basis: SAID, holder: "%s", target: "%s"`, speaker, topic)
+	const shown = `{ stance(id: "%s") { label holder { name } target { label } } }`
+	want := `{"data":{"stance":{"label":"A State opposes Talks","holder":{"name":"A State"},"target":{"label":"Talks"}}}}`
+	d.want(d.ask(reader, shown, stance), want)
+	d.ask(editor, `mutation { decide(input: {id: "%s", status: REJECTED, reason: "r"}) { revision { seq } } }`, stance)
+	d.want(d.ask(reader, shown, stance), want)
+	d.ask(editor, `mutation { decide(input: {id: "%s", status: CONFIRMED, reason: "r"}) { revision { seq } } }`, stance)
+	d.want(d.ask(reader, shown, stance), want)
+	d.ask(editor, `mutation { retract(input: {id: "%s", reason: "r"}) { revision { seq } } }`, stance)
+	d.want(d.ask(reader, shown, stance), want)
+	d.ask(admin, `mutation { redact(input: {id: "%s", reason: "r"}) { revision { seq } } }`, stance)
+	d.want(d.ask(reader, `{ stance(id: "%s") { holder { name } retracted } }`, stance), `{"data":{"stance":{"holder":{"name":"A State"},"retracted":true}}}`)
+}
+
 func TestPayloadQuery(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -185,18 +185,7 @@ func (b *builder) wayField(fields graphql.Fields, n *vocab.Node, e *vocab.Edge, 
 		if contains(w.Need, n.Kind) {
 			t = nonNull(t)
 		}
-		fields[w.Field] = fieldOf(t, w.Doc, nil, func(c call[*node]) ([]any, error) {
-			others, err := c.view.Others(c.ctx, refs(c.of), graph.Shown, way)
-			if err != nil {
-				return nil, err
-			}
-			return each(others, func(ns []*graph.Node) any {
-				if len(ns) == 0 {
-					return nil
-				}
-				return wrap(c.view, ns[0])
-			}), nil
-		})
+		fields[w.Field] = fieldOf(t, w.Doc, nil, endField(way))
 	case vocab.Few:
 		fields[w.Field] = fieldOf(list(t), w.Doc, status, func(c call[*node]) ([]any, error) {
 			others, err := c.view.Others(c.ctx, refs(c.of), statuses(c.args), way)
@@ -233,25 +222,25 @@ func labels(c call[*node]) ([]any, error) {
 	if len(stances) == 0 {
 		return out, nil
 	}
-	holders, err := c.view.Others(c.ctx, refs(stances), graph.Shown, graph.Way{Kind: vocab.Holds, Dir: graph.In})
+	holders, err := oneEnd(c.ctx, c.view, stances, holderOf)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := c.view.Others(c.ctx, refs(stances), graph.Shown, graph.Way{Kind: vocab.Toward, Dir: graph.Out})
+	targets, err := oneEnd(c.ctx, c.view, stances, targetOf)
 	if err != nil {
 		return nil, err
 	}
-	first := func(ns []*graph.Node) string {
-		if len(ns) == 0 || ns[0] == nil {
+	name := func(n *graph.Node) string {
+		if n == nil {
 			return "?"
 		}
-		return ns[0].Label()
+		return n.Label()
 	}
 	j := 0
 	for i, n := range c.of {
 		if n.Kind == vocab.Stance {
 			verb := map[string]string{"SUPPORTS": "supports", "OPPOSES": "opposes", "NEUTRAL": "is neutral on", "MIXED": "is of two minds on"}[n.Text("polarity")]
-			out[i] = first(holders[j]) + " " + verb + " " + first(targets[j])
+			out[i] = name(holders[j]) + " " + verb + " " + name(targets[j])
 			j++
 		}
 	}
