@@ -27,7 +27,7 @@ type state struct {
 	entities map[Ref]*entity // the newest versions, as far as they are known
 	ids      map[ID]Ref
 	texts    map[ID]*span.Text
-	written  []written // by the revisions of the group, for the full-text index
+	written  []written // by the revisions of the group
 }
 
 func newState(snap kv.Reader, head Head) *state {
@@ -51,6 +51,7 @@ type tx struct {
 	// touched are the edges whose index entries may change: see derive.
 	touched []Ref
 	text    map[Ref]string // archived by this revision
+	logged  *Logged        // the revision as the log has it
 	arch    map[ID]*span.Text
 }
 
@@ -111,11 +112,13 @@ func (t *tx) run(now time.Time) (Result, error) {
 	return Result{Seq: t.seq, Applied: true}, t.writeLog(now)
 }
 
-// wrote tells the full-text index what the revision wrote.
+// wrote tells the full-text index, and those who follow the log, what the
+// revision wrote.
 func (t *tx) wrote() written {
-	w := written{seq: t.seq, texts: t.text}
-	for _, c := range t.log {
+	w := written{seq: t.seq, texts: t.text, entry: &followed{Logged: t.logged, things: make([]thing, len(t.log))}}
+	for i, c := range t.log {
 		e := t.now[c.Ref]
+		w.entry.things[i] = thingOf(e)
 		if e.edge {
 			continue
 		}
@@ -319,6 +322,7 @@ func (t *tx) writeLog(now time.Time) error {
 		hashes[i] = e.contentHash(c.Op, from, to)
 	}
 	l.Chain = chainHash(t.head.Chain, &l, hashes)
+	t.logged = &l
 	t.over.Put(logKey(l.Seq), l.encode())
 	if l.Key != "" {
 		t.over.Put(onceKey(l.Key), binary.BigEndian.AppendUint64(nil, l.Seq))

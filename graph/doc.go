@@ -18,6 +18,7 @@
 //   - log: the revisions in their order. The head is the state of the log after
 //     its newest revision; the chain is the hash by which each revision commits to
 //     all before it.
+//   - follow: be given each revision, those of the past and then those to come.
 //   - capture: a source's text, archived once. A span is a place in it.
 //   - evidence: the spans that show what an edge says.
 //   - status: how sure the record is of an edge. A candidate waits for a person's
@@ -42,8 +43,9 @@
 // whole ([Record.Write]). The same log gives the same bytes on every machine. A
 // span that does not match its capture is refused, and [Record.Verify] reads all
 // of them again. What is redacted is nowhere in the record, and the chain still
-// holds. Pages are found by key: a node with a million edges pages as fast as one
-// with ten.
+// holds. Who follows the log is given each revision once, in order
+// ([Record.Follow]), and no writer waits for it. Pages are found by key: a node
+// with a million edges pages as fast as one with ten.
 //
 // Every error is an [*Error] or has a [Kind] by [KindOf].
 //

@@ -35,6 +35,7 @@ type fullText struct {
 // written is what a revision wrote, as far as the index needs it.
 type written struct {
 	seq      uint64
+	entry    *followed      // for those who follow the log
 	entities []*entity      // the nodes it changed
 	redacted []Ref          // those of them that it redacted
 	texts    map[Ref]string // the texts it archived

@@ -49,6 +49,9 @@ type Record struct {
 	headMu sync.RWMutex
 	head   Head
 	failed error // why writing ended: the store could not say whether it wrote
+
+	tail    tail          // for those who follow the log
+	replays chan struct{} // holds one for each of them that reads it
 }
 
 // Result is what became of a revision.
@@ -76,7 +79,7 @@ func Open(ctx context.Context, store kv.Store, o Options) (*Record, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Record{store: store, opts: o, queue: make(chan *waiting, 1024), done: make(chan struct{})}
+	r := &Record{store: store, opts: o, queue: make(chan *waiting, 1024), done: make(chan struct{}), replays: make(chan struct{}, maxReplays)}
 	if err := r.readHead(ctx); err != nil {
 		return nil, err
 	}
@@ -84,6 +87,7 @@ func Open(ctx context.Context, store kv.Store, o Options) (*Record, error) {
 	if r.full, err = openFullText(ctx, r); err != nil {
 		return nil, err
 	}
+	r.tail.open(r.head.Seq)
 	go r.sequence()
 	return r, nil
 }
@@ -151,6 +155,7 @@ func (r *Record) Close() error {
 	close(r.queue)
 	r.mu.Unlock()
 	<-r.done
+	r.tail.close()
 	return r.full.close()
 }
 
@@ -204,6 +209,9 @@ func identify(rev *Revision) {
 		}
 	}
 }
+
+// maxReplays is how many followers read the log at the same moment.
+const maxReplays = 8
 
 // maxGroup is how many revisions are written together, at most.
 const maxGroup = 256
@@ -316,6 +324,7 @@ func (r *Record) commit(s *state, before Head, group []*waiting) {
 	r.headMu.Lock()
 	r.head = s.head
 	r.headMu.Unlock()
+	r.tail.push(s.written)
 	for _, w := range s.written {
 		r.full.follow(w)
 	}
