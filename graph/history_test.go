@@ -247,6 +247,20 @@ func (c comparison) everything() {
 	}
 }
 
+// as is a version of a thing as the record must give it.
+func (x *mthing) as(v *mversion) (*graph.Node, *graph.Edge) {
+	switch {
+	case v == nil:
+		return nil, nil
+	case x.node != 0:
+		return &graph.Node{ID: x.id, Kind: x.node, Props: v.props, Ref: x.ref, Seq: v.seq, Retracted: v.retracted, Redacted: x.redacted}, nil
+	}
+	return nil, &graph.Edge{
+		ID: x.id, Kind: x.edge, From: x.from.id, To: x.to.id, Props: v.props,
+		Ref: x.ref, FromRef: x.from.ref, ToRef: x.to.ref, Seq: v.seq, Retracted: v.retracted,
+	}
+}
+
 func (c comparison) nodesAndEdges() {
 	var ids []graph.ID
 	var refs []graph.Ref
@@ -265,37 +279,26 @@ func (c comparison) nodesAndEdges() {
 	var versions []graph.Version
 	for i, x := range c.s.m.all {
 		v := c.s.version(x)
-		var node *graph.Node
-		var edge *graph.Edge
-		switch {
-		case v == nil:
-		case x.node != 0:
-			node = &graph.Node{ID: x.id, Kind: x.node, Props: v.props, Ref: x.ref, Seq: v.seq, Retracted: v.retracted, Redacted: x.redacted}
-		default:
-			edge = &graph.Edge{
-				ID: x.id, Kind: x.edge, From: x.from.id, To: x.to.id, Props: v.props,
-				Ref: x.ref, FromRef: x.from.ref, ToRef: x.to.ref, Seq: v.seq, Retracted: v.retracted,
-			}
-		}
+		node, edge := x.as(v)
 		c.same("node "+x.id.String(), nodes[i], node)
 		c.same("edge "+x.id.String(), edges[i], edge)
 		var seqs []uint64
 		for _, l := range logs[i] {
 			seqs = append(seqs, l.Seq)
 			c.same("time of a revision", l.Time, c.s.m.times[l.Seq-1])
-			if x.node != 0 {
-				versions = append(versions, graph.Version{Ref: x.ref, Seq: l.Seq})
-			}
+			versions = append(versions, graph.Version{Ref: x.ref, Seq: l.Seq})
 		}
 		c.same("history", seqs, c.s.history(x))
 	}
-	old, views, err := c.v.Versions(ctx, versions)
+	things, err := c.v.Things(ctx, versions)
 	c.ok(err)
 	for i, w := range versions {
 		x := c.s.m.all[w.Ref-1]
 		v := state{c.s.m, w.Seq}.version(x)
-		c.same("version", old[i], &graph.Node{ID: x.id, Kind: x.node, Props: v.props, Ref: x.ref, Seq: v.seq, Retracted: v.retracted, Redacted: x.redacted})
-		c.same("view of a version", views[i].Head().Seq, w.Seq)
+		node, edge := x.as(v)
+		c.same("version of a node", things[i].Node, node)
+		c.same("version of an edge", things[i].Edge, edge)
+		c.same("view of a version", things[i].View.Head().Seq, w.Seq)
 	}
 	var captures []graph.Ref
 	for _, x := range c.s.m.all {

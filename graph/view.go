@@ -295,16 +295,9 @@ func (v *View) Edges(ctx context.Context, refs []Ref) ([]*Edge, error) {
 		if from == nil || to == nil {
 			return nil, corrupt(entityKey(e.ref), "an edge to nothing")
 		}
-		g := &Edge{
-			ID: e.id, Kind: e.edgeKind(), From: from.ID, To: to.ID, Ref: e.ref, FromRef: e.from, ToRef: e.to,
-			Seq: e.since, Retracted: e.retracted,
-		}
-		home := ID{}
-		if toCapture(g.Kind) {
-			home = to.ID
-		}
-		if g.Props, err = parseProps(e.body, g.Kind.Edge().All(), home); err != nil {
-			return nil, corrupt(entityKey(e.ref), err.Error())
+		g, err := e.asEdge(from, to)
+		if err != nil {
+			return nil, err
 		}
 		out[i] = g
 	}
@@ -396,53 +389,6 @@ func (v *View) Histories(ctx context.Context, refs []Ref) ([][]*Logged, error) {
 		out[i], logs = logs[:len(s):len(s)], logs[len(s):]
 	}
 	return out, nil
-}
-
-// Version names what a revision made of a node.
-type Version struct {
-	Ref Ref
-	Seq uint64
-}
-
-// Versions returns nodes as revisions made them, each with a view of the record
-// as of then.
-func (v *View) Versions(ctx context.Context, which []Version) ([]*Node, []*View, error) {
-	keys := make([][]byte, 0, 2*len(which))
-	for _, x := range which {
-		keys = append(keys, entityKey(x.Ref), historyKey(entityKey(x.Ref), x.Seq))
-	}
-	values, err := v.GetMulti(ctx, keys)
-	if err != nil {
-		return nil, nil, stored("read", err)
-	}
-	nodes, views := make([]*Node, len(which)), make([]*View, len(which))
-	for i, x := range which {
-		views[i] = &View{rec: v.rec, snap: v.snap, now: v.now}
-		views[i].reset(Head{Seq: x.Seq})
-		for j, b := range values[2*i : 2*i+2] {
-			if b == nil {
-				continue
-			}
-			c, err := parseCell(keys[2*i+j], b)
-			if err != nil {
-				return nil, nil, err
-			}
-			if c.since != x.Seq {
-				continue
-			}
-			e, err := parseEntity(x.Ref, &c)
-			if err != nil {
-				return nil, nil, err
-			}
-			if e.edge {
-				continue
-			}
-			if nodes[i], err = e.node(); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	return nodes, views, nil
 }
 
 // Totals counts what the record holds, by kind.

@@ -22,6 +22,8 @@ type page struct {
 	pairs []*contradiction
 	lines []*graph.Logged
 	of    *node // whose history it is
+
+	changes []*change
 }
 
 func (p *page) readFrom() *graph.View { return p.view }

@@ -430,42 +430,6 @@ func edgePages(ctx context.Context, v *graph.View, lists []*graph.List, p graph.
 	return out, nil
 }
 
-// logged is a log entry in an answer, and the node whose history it is part of.
-type logged struct {
-	*graph.Logged
-	of   *node // nil where it is in no node's history
-	view *graph.View
-}
-
-func (l *logged) readFrom() *graph.View { return l.view }
-
-func (b *builder) revisionFields() graphql.Fields {
-	return graphql.Fields{
-		"seq":    plain(nonNull(graphql.Int), "Its place in the log.", func(l *logged) any { return int(l.Seq) }),
-		"time":   plain(nonNull(b.dateTime), "When it was recorded.", func(l *logged) any { return l.Time }),
-		"agent":  plain(nonNull(graphql.String), "Who made it.", func(l *logged) any { return l.Agent }),
-		"method": plain(nonNull(graphql.String), "How: human, rule:NAME, model:NAME@VERSION, import:FORMAT.", func(l *logged) any { return l.Method }),
-		"reason": plain(graphql.String, "Why.", func(l *logged) any { return orNil(l.Reason) }),
-		"node": fieldOf(b.node, "The node, as the revision left it.", nil, func(c call[*logged]) ([]any, error) {
-			which := make([]graph.Version, len(c.of))
-			for i, l := range c.of {
-				if which[i].Seq = l.Seq; l.of != nil {
-					which[i].Ref = l.of.Ref
-				}
-			}
-			nodes, views, err := c.view.Versions(c.ctx, which)
-			if err != nil {
-				return nil, err
-			}
-			out := make([]any, len(c.of))
-			for i, n := range nodes {
-				out[i] = wrap(views[i], n)
-			}
-			return out, nil
-		}),
-	}
-}
-
 func (b *builder) revisionConnection() *graphql.Object {
 	if c := b.connections["Revision"]; c != nil {
 		return c
@@ -479,7 +443,9 @@ func (b *builder) revisionConnection() *graphql.Object {
 			}
 		}),
 	})
-	lines := func(p *page) any { return each(p.lines, func(l *graph.Logged) any { return &logged{l, p.of, p.view} }) }
+	lines := func(p *page) any {
+		return each(p.lines, func(l *graph.Logged) any { return &logged{Logged: l, view: p.view, of: p.of.Ref} })
+	}
 	return b.connectionOf("Revision", item, func() graphql.Fields {
 		return graphql.Fields{
 			"edges": plain(list(item), "The items with their cursors.", lines),

@@ -91,7 +91,7 @@ func (p *payload) logged(seq uint64) (any, error) {
 	}
 	l := &logged{Logged: ls[0], view: v}
 	if n[0] != nil {
-		l.of = &node{n[0], v}
+		l.of = n[0].Ref
 	}
 	return l, nil
 }

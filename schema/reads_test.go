@@ -54,7 +54,7 @@ func TestReads(t *testing.T) {
 			claims(first: 3) { totalCount edges { polarity status evidence { exact } node { text } } } respondsTo { label } renderings { text } gaps { note } } } }`,
 		"claims with their statements": `{ claims(first: $n) { nodes { text resolution statementCount utteranceCount sourceCount statements(first: 2) { totalCount nodes { text speaker { name } } } reviews { totalCount } contradicts { text } because { text } } } }`,
 		"speakers":                     `{ speakers(first: $n) { nodes { name statements(first: 2) { nodes { text } } stances(first: 2) { nodes { label target { label } evidence { label } } } members { name } offices { name } } } }`,
-		"edges and history":            `{ statements(first: $n) { nodes { edges(first: 30) { totalCount nodes { kind method status recordedAt evidence { exact } from { label } to { label } } } history { totalCount nodes { seq reason node { label } } } } } }`,
+		"edges and history":            `{ statements(first: $n) { nodes { edges(first: 30) { totalCount nodes { kind method status recordedAt evidence { exact } from { label } to { label } } } history { totalCount nodes { seq reason node { label } changes(first: 9) { totalCount nodes { action node { id } edge { id } } } } } } } }`,
 		"stances":                      `{ stances(first: $n) { nodes { label holder { name } target { label } evidence { label } } } }`,
 		"events":                       `{ events(first: $n) { nodes { name participants { nodes { name } } responses { totalCount } before { name } after { name } places { label } } } }`,
 	} {
