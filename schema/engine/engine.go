@@ -11,8 +11,9 @@
 // # Nouns
 //
 // An [Engine] holds a schema. [Field] declares a field that answers in batches,
-// by a [BatchFunc]. A [Request] is what a client sends, a [Response] what it
-// gets. An [Error] is what a resolver returns when the client may read it.
+// by a [BatchFunc], [Source] one of a subscription. A [Request] is what a client
+// sends, a [Response] what it gets. An [Error] is what a resolver returns when
+// the client may read it.
 //
 // # Promises
 //
@@ -27,7 +28,8 @@
 // # Where to start
 //
 // Do, in this file, is the life of a request: gate.go, document.go, plan.go,
-// coerce.go, execute.go, response.go in that order.
+// coerce.go, execute.go, response.go in that order. Subscribe, in subscribe.go,
+// is that of one with many answers.
 package engine
 
 import (
@@ -147,6 +149,7 @@ type Request struct {
 	Variables     Variables       `json:"variables"`
 	RawVariables  json.RawMessage `json:"-"` // in place of Variables, not decoded yet
 	Root          any             `json:"-"` // the root value
+	LastEvent     string          `json:"-"` // of a subscription that goes on: the event that the client has; see [Response.Event]
 	Safe          bool            `json:"-"` // refuse what changes something, as GET must
 	ID            string          `json:"-"` // given with masked errors; empty means one is made up
 
@@ -158,30 +161,41 @@ type Request struct {
 
 // Do answers a request. Resolvers are called on the goroutine of the caller.
 func (e *Engine) Do(ctx context.Context, r Request) (out *Response) {
-	executing := false
-	defer func() {
-		// Resolvers are guarded one by one. This is for the engine's own
-		// mistakes, and for those of the parser and the validator.
-		if p := recover(); p != nil {
-			x := &execution{Engine: e, ctx: ctx, id: r.ID}
-			out = &Response{Errors: gqlerror.List{x.public(&PanicError{p, debug.Stack()})}, Executed: executing}
-		}
-	}()
+	defer e.guard(ctx, r.ID, &out)
 	p, errs := e.prepare(&r)
+	if errs == nil && p.op.def.Operation == ast.Subscription {
+		errs = gqlerror.List{at(coded(CodeOperation, "a subscription has no single answer: subscribe to it"), p.op.def.Position)}
+	}
 	if errs == nil {
 		errs = e.admit(ctx, &r, p.cost)
 	}
 	if errs != nil {
 		return p.named(&Response{Errors: errs, Cost: p.cost})
 	}
+	return e.execute(ctx, &r, p, r.Root)
+}
+
+// execute executes a request that was prepared, within its time.
+func (e *Engine) execute(ctx context.Context, r *Request, p prepared, root any) (out *Response) {
+	defer e.guard(ctx, r.ID, &out)
+	out = &Response{Executed: true} // of a panic
 	if e.opts.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, e.opts.Timeout)
 		defer cancel()
 	}
-	executing = true
-	x := &execution{Engine: e, ctx: withLoaders(ctx), prepared: p, root: r.Root, id: r.ID}
+	x := &execution{Engine: e, ctx: withLoaders(ctx), prepared: p, root: root, id: r.ID}
 	return p.named(x.run())
+}
+
+// guard answers a panic. Resolvers are guarded one by one: this is for the
+// engine's own mistakes, and for those of the parser and the validator.
+func (e *Engine) guard(ctx context.Context, id string, out **Response) {
+	if p := recover(); p != nil {
+		x := &execution{Engine: e, ctx: ctx, id: id}
+		executing := *out != nil && (*out).Executed
+		*out = &Response{Errors: gqlerror.List{x.public(&PanicError{p, debug.Stack()})}, Executed: executing}
+	}
 }
 
 // prepared is a request that may be executed.
@@ -209,9 +223,6 @@ func (e *Engine) prepare(r *Request) (prepared, gqlerror.List) {
 		return p, gqlerror.List{err}
 	}
 	p.op = op
-	if op.def.Operation == ast.Subscription {
-		return p, gqlerror.List{at(coded(CodeOperation, "a subscription has no single answer: subscribe to it"), op.def.Position)}
-	}
 	sent := map[string]any(r.Variables)
 	if len(r.RawVariables) > 0 {
 		got, err := decodeNumbers(r.RawVariables)

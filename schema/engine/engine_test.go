@@ -274,7 +274,7 @@ func TestConcurrent(t *testing.T) {
 func FuzzDo(f *testing.F) {
 	for _, s := range []string{
 		`{ item { id } }`, `query($a: Int = 1) { int(a: $a) }`, `{ in(a: {n: 1, s: null, list: [RED]}) }`, `{ __schema { types { name fields { args { defaultValue } } } } }`,
-		"{ a: int(a: 1) ...F } fragment F on Query { int }", "\"\"\"x\"\"\" query { int }", `mutation { count { id } }`, `subscription { tick }`,
+		"{ a: int(a: 1) ...F } fragment F on Query { int }", "\"\"\"x\"\"\" query { int }", `mutation { count { id } }`, `subscription { tick { id } }`,
 		`{ nodes { ... on Item { next(by: 2) { thunk odd } } ... on Box { label } } }`, `{ item { secret never nevers holes matrix } }`,
 		`query A($a: Boolean!) { int @skip(if: $a) } query B { int }`, `{ json(a: {a: [1, $a]}) one(a: {a: 1}) even(a: 2) }`,
 	} {

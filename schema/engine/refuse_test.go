@@ -52,7 +52,11 @@ func TestRefuses(t *testing.T) {
 		{"two variables of one name", `query($a: Int, $a: Int) { int(a: $a) }`, "", CodeValidation, ""},
 		{"two arguments of one name", `{ int(a: 1, a: 1) }`, "", CodeValidation, ""},
 		{"two input fields of one name", `{ in(a: {n: 1, n: 1}) }`, "", CodeValidation, ""},
-		{"two roots of a subscription", `subscription { a: tick b: tick __typename }`, "", CodeValidation, ""},
+		{"two roots of a subscription", `subscription { tick { id } b: tick { id } }`, "", CodeValidation, "one root field"},
+		{"two roots by a fragment", `subscription { tick { id } ...F ...F } fragment F on Subscription { ... { b: tick { id } } }`, "", CodeValidation, "one root field"},
+		{"a subscription to a type", `subscription { __typename }`, "", CodeValidation, "introspection"},
+		{"a root that may be skipped", `subscription($no: Boolean!) { tick @skip(if: $no) { id } }`, `{"no":false}`, CodeValidation, "without @skip"},
+		{"a root that may be included", `subscription { ... @include(if: true) { tick { id } } }`, "", CodeValidation, "without @include"},
 		{"a fragment in a circle", `{ item { ...A } } fragment A on Item { id ...A }`, "", CodeValidation, `"line":1,"column":46`},
 
 		{"fields that conflict", `{ a: int a: string }`, "", CodeValidation, `[{"line":1,"column":3},{"line":1,"column":10}]`},
@@ -107,7 +111,7 @@ func TestRefuses(t *testing.T) {
 		{"variables that are no JSON", `{ int }`, `{"a":`, CodeInput, ""},
 		{"two values of variables", `{ int }`, `{} {}`, CodeInput, ""},
 
-		{"a subscription", `subscription { tick }`, "", CodeOperation, "subscribe"},
+		{"a subscription", `subscription { tick { id } }`, "", CodeOperation, "subscribe"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,8 @@ type Response struct {
 	// Executed is false for a request that was refused before anything of it
 	// was executed. Its answer has no data then.
 	Executed bool
-	Cost     int // as [Options.Cost] prices it
+	Cost     int    // as [Options.Cost] prices it
+	Event    string // what names the event that it answers, for [Request.LastEvent]; or empty
 
 	// Operation and Type are the name of the operation, and "query",
 	// "mutation" or "subscription". Type is empty where the document was not

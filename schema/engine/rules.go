@@ -11,7 +11,8 @@ type rule = core.Rule
 // ruleList returns the rules of validation. Missing among gqlparser's are those
 // that the engine has of its own: overlapping fields, because of its time;
 // values, because gqlparser lets integers pass that are no Int and stops
-// integers that are an ID; circles of fragments and the depth of introspection,
+// integers that are an ID; the one field of a subscription, of which gqlparser
+// lets two pass that have one name and two keys; circles of fragments and the depth of introspection,
 // because they are looked for before.
 func (e *Engine) ruleList() []rule {
 	list := []rule{
@@ -25,7 +26,6 @@ func (e *Engine) ruleList() []rule {
 		rules.NoUnusedVariablesRule,
 		rules.PossibleFragmentSpreadsRule,
 		rules.ProvidedRequiredArgumentsRule,
-		rules.SingleFieldSubscriptionsRule,
 		rules.UniqueArgumentNamesRule,
 		rules.UniqueDirectivesPerLocationRule,
 		rules.UniqueFragmentNamesRule,
@@ -34,6 +34,7 @@ func (e *Engine) ruleList() []rule {
 		rules.UniqueVariableNamesRule,
 		rules.VariablesAreInputTypesRule,
 		rules.VariablesInAllowedPositionRule,
+		{Name: "SingleFieldSubscriptions", RuleFunc: singleField},
 		{Name: "Values", RuleFunc: e.valuesRule},
 	}
 	if e.opts.Suggest {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,6 +27,7 @@ func (publicErr) GraphQLCode() string { return "NO_LUCK" }
 type toyType struct {
 	schema  graphql.Schema
 	batches atomic.Int64 // calls of next's batch
+	open    atomic.Int64 // events that are not done yet
 	thunks  atomic.Int64 // batches of the loader behind thunk
 }
 
@@ -148,13 +151,50 @@ func newToy(t testing.TB) *toyType {
 		"count": count,
 		"fail":  {Type: graphql.NewNonNull(graphql.Int), Resolve: func(graphql.ResolveParams) (any, error) { return nil, publicErr("no") }},
 	}})
-	subscription := graphql.NewObject(graphql.ObjectConfig{Name: "Subscription", Fields: graphql.Fields{"tick": {Type: graphql.Int}}})
+	subscription := graphql.NewObject(graphql.ObjectConfig{Name: "Subscription", Fields: graphql.Fields{"tick": toy.ticks(item)}})
 	s, err := graphql.NewSchema(graphql.SchemaConfig{Query: query, Mutation: mutation, Subscription: subscription, Types: []graphql.Type{item, box}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	toy.schema = s
 	return toy
+}
+
+// ticks counts from 1, or from behind the event that a client had last, and goes
+// wrong in every way that a source can.
+func (toy *toyType) ticks(item *graphql.Object) *graphql.Field {
+	return Source(&graphql.Field{
+		Type:    item,
+		Args:    graphql.FieldConfigArgument{"to": {Type: graphql.Int, DefaultValue: 3}, "end": {Type: graphql.String}},
+		Resolve: func(p graphql.ResolveParams) (any, error) { return p.Source, nil },
+	}, func(ctx context.Context, s Stream) (iter.Seq2[Event, error], error) {
+		from, _ := strconv.Atoi(s.Last)
+		switch s.Args["end"] {
+		case "never began":
+			return nil, errors.New("password 1234")
+		case "refused":
+			return nil, publicErr("no ticks today")
+		case "panicked at once":
+			panic("at the disco")
+		}
+		return func(yield func(Event, error) bool) {
+			for n := from + 1; n <= s.Args["to"].(int) && ctx.Err() == nil; n++ {
+				toy.open.Add(1)
+				if !yield(Event{Root: n, ID: strconv.Itoa(n), Done: func() { toy.open.Add(-1) }}, nil) {
+					return
+				}
+			}
+			switch s.Args["end"] {
+			case "failed":
+				yield(Event{}, errors.New("password 1234"))
+			case "panicked":
+				panic("at the disco")
+			case "waits":
+				<-ctx.Done()
+				yield(Event{}, ctx.Err())
+			}
+		}, nil
+	})
 }
 
 var (

@@ -59,6 +59,7 @@ type field struct {
 	args    []*input
 	resolve graphql.FieldResolveFn
 	batch   *batcher
+	source  SourceFunc                                           // of a field of the subscription root
 	meta    func(e *Engine, source any, args map[string]any) any // of introspection
 	info    graphql.ResolveInfo
 }
@@ -176,10 +177,14 @@ func (e *Engine) compileFields(t *named, of graphql.Type) error {
 			if b := batchOf(g.Resolve); b != nil {
 				f.batch = &batcher{b}
 			}
+			f.source = sourceOf(g.Subscribe)
 			f.info = graphql.ResolveInfo{FieldName: d.Name, ReturnType: g.Type, ParentType: object, Schema: e.schema}
 		}
 		if f.meta == nil && f.resolve == nil {
 			return fmt.Errorf("%s.%s: nothing resolves it", t.name, d.Name)
+		}
+		if t.def == e.defs.Subscription && f.source == nil && f.meta == nil {
+			return fmt.Errorf("%s.%s: nothing gives its events", t.name, d.Name)
 		}
 		t.fields[d.Name] = f
 	}
