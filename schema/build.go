@@ -16,7 +16,8 @@ type Options struct {
 	Version string // of the program, as RecordInfo gives it
 }
 
-// Build returns the schema. Its root value is a [*graph.View]: see [Root].
+// Build returns the schema. Its root value is a [*graph.View], see
+// [Root], and that of a subscription a record, see [Live].
 func Build(o Options) (graphql.Schema, error) {
 	b := &builder{opts: o, objects: make(map[vocab.NodeKind]*graphql.Object), connections: make(map[string]*graphql.Object)}
 	b.scalars()
@@ -30,7 +31,7 @@ func Build(o Options) (graphql.Schema, error) {
 		types = append(types, b.objects[vocab.Nodes[i].Kind])
 	}
 	b.inputTypes()
-	c := graphql.SchemaConfig{Query: b.query(), Mutation: b.mutation(), Types: types, Directives: append(slices.Clone(graphql.SpecifiedDirectives), transactionDirective)}
+	c := graphql.SchemaConfig{Query: b.query(), Mutation: b.mutation(), Subscription: b.subscription(), Types: types, Directives: append(slices.Clone(graphql.SpecifiedDirectives), transactionDirective)}
 	if b.failed != nil {
 		return graphql.Schema{}, b.failed
 	}
@@ -39,6 +40,9 @@ func Build(o Options) (graphql.Schema, error) {
 
 // Root is the root value of a question put to a view.
 func Root(v *graph.View) any { return v }
+
+// Live is the root value of a subscription to a record.
+func Live(rec *graph.Record) any { return rec }
 
 // builder holds the types while they are made, since they refer to each other.
 type builder struct {
