@@ -27,7 +27,9 @@ const codeUnauthenticated = "UNAUTHENTICATED"
 // page of another origin cannot borrow what its visitor may do.
 func (s *Server) admitted(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodOptions { // says what can be asked, and reads nothing
+		// The one says what can be asked, and reads nothing; the other says on
+		// whose behalf it comes once it is open.
+		if r.Method == http.MethodOptions || upgrades(r) {
 			next(w, r)
 			return
 		}

@@ -6,7 +6,7 @@
 // installs under the name onrecord.
 //
 //	/                 leads to /graphiql
-//	/graphql          GraphQL over HTTP, GET and POST
+//	/graphql          GraphQL over HTTP, GET and POST; subscriptions too, and on a WebSocket
 //	/graphiql         the query editor
 //	/schema.graphql   the schema, as text
 //	/healthz          {"status": "ok", "seq": 5}; 503 where the record cannot be read
@@ -29,6 +29,38 @@
 // An answer of 1 KiB and more is compressed by gzip or zstd, as Accept-Encoding
 // has it. A body may come with Content-Encoding: gzip; the limit counts for it
 // packed and unpacked.
+//
+// # Subscriptions
+//
+// A subscription is answered by Server-Sent Events, as the protocol graphql-sse
+// has them in its mode of distinct connections, where the Accept header names
+// them, beside other types or alone:
+//
+//	text/event-stream   events next, each with a result, and complete; queries too, if nothing else is accepted
+//
+// The id of an event is the revision that it answers, so that a browser's
+// EventSource, or any client with a header Last-Event-ID, goes on behind it. On a
+// WebSocket at the same address the protocol graphql-transport-ws is spoken, for
+// all operations. There is no header that a browser can give a socket: the payload
+// of connection_init may hold authorization instead. A token that is revoked ends
+// what is open on its behalf within [Options.Heartbeat].
+//
+// The log of the record is the queue of each subscriber: nothing is kept in memory
+// for those who are behind, nobody who writes waits for them, and whoever was cut
+// off misses nothing by giving its last seq as after. A subscription ends early
+// with an error whose extensions hold a code, and resumeAfter, the seq to go on
+// with:
+//
+//	TOO_SLOW      it took longer than [Options.SlowTimeout] to take an event; beyond [Options.SendTimeout] the connection is cut
+//	OVERLOADED    too much was sent that nobody has taken, by anybody
+//	UNAVAILABLE   the record was closed
+//
+// A server that stops closes sockets with 1001, and streams without complete, so
+// that clients come again by themselves. Of sockets, streams and what is under way
+// on sockets there are [Options.Streams] at most, and 128 operations on a socket;
+// beyond that it is 503, or an error, TOO_MANY_STREAMS. Each operation on a socket
+// is a request of its own for the limits below and in the log, and each event is
+// paid for: a client that has spent what it has waits for the next.
 //
 // # Documents
 //
@@ -101,9 +133,10 @@
 // is executed: the body, the query, its depth, its price, its time. A client is
 // told what it did wrong and nothing of what went wrong here: that is logged
 // under the id in the answer's X-Request-Id. Who sends or reads slowly is cut off.
-// A server that is stopped finishes what it began.
+// A server that is stopped finishes what it began, but for subscriptions.
 //
 // # Where to start
 //
-// New, in server.go, lists the addresses; graphql.go is the life of a request.
+// New, in server.go, lists the addresses; graphql.go is the life of a request,
+// sse.go and websocket.go that of a stream and of a socket.
 package server

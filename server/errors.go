@@ -70,5 +70,18 @@ func (s *Server) refuse(w http.ResponseWriter, media string, e *refusal) {
 		extensions["requestId"] = w.Header().Get("X-Request-Id")
 	}
 	body, _ := json.Marshal(map[string]any{"errors": []any{map[string]any{"message": e.message, "extensions": extensions}}}) // texts are always JSON
+	switch {
+	case media != typeEvents:
+	case e.status == http.StatusOK:
+		body = oneEvent(body)
+	default:
+		media = typeJSON // the status ends a stream before it begins
+	}
 	write(w, media, e.status, body)
+}
+
+// errors is a refusal as a list of errors.
+func (e *refusal) errors() []byte {
+	b, _ := json.Marshal([]any{map[string]any{"message": e.message, "extensions": map[string]string{"code": e.code}}}) // texts are always JSON
+	return b
 }

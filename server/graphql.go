@@ -14,6 +14,10 @@ const graphqlPath = "/graphql"
 
 // graphql answers /graphql by the GraphQL-over-HTTP specification.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
+	if upgrades(r) {
+		s.websocket(w, r)
+		return
+	}
 	defer s.metrics.Begun()()
 	noted(w).graphql = true
 	h := w.Header()
@@ -37,7 +41,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	}
 	media := negotiate(r.Header.Values("Accept"))
 	if media == "" {
-		s.refuse(w, typeJSON, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "accept " + typeResponse + " or " + typeJSON})
+		s.refuse(w, typeJSON, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "accept " + typeResponse + ", " + typeJSON + " or " + typeEvents})
 		return
 	}
 	account, refused := s.begin(w, r)
@@ -61,6 +65,10 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, media, refused)
 		return
 	}
+	if s.subscribes(r, req) {
+		s.stream(w, r, req, account)
+		return
+	}
 	s.answer(w, r, media, req, account)
 }
 
@@ -73,24 +81,29 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, media string, re
 		if req.learn && res.Type != "" {
 			s.documents.learned.put(req.sum, req.Query)
 		}
-		if req.wantsCost && res.Type != "" {
-			res.Extensions = costExtension{Cost: costs{res.Cost, s.engine.MaxCost()}}
-		}
+		s.extend(req, res)
 	}
 	if refused != nil {
 		s.refuse(w, media, refused)
 		return
 	}
-	status := http.StatusOK
+	status, body := http.StatusOK, res.AppendJSON(nil)
 	switch {
-	case res.Executed:
-	case res.Code() == engine.MethodNotAllowed:
+	case !res.Executed && res.Code() == engine.MethodNotAllowed:
 		w.Header().Set("Allow", "POST")
 		status = http.StatusMethodNotAllowed
-	case media == typeResponse:
+		if media == typeEvents {
+			media = typeJSON
+		}
+	case !res.Executed && res.Code() == engine.CodeOperation && res.Type == "subscription":
+		s.refuse(w, media, &refusal{status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE", message: "a subscription is answered as " + typeEvents + ", or on a WebSocket"})
+		return
+	case media == typeEvents:
+		body = oneEvent(body)
+	case !res.Executed && media == typeResponse:
 		status = http.StatusBadRequest
 	}
-	write(w, media, status, res.AppendJSON(nil))
+	write(w, media, status, body)
 }
 
 // costExtension is what a client is told that asks for the price.
@@ -118,12 +131,7 @@ func (s *Server) execute(ctx context.Context, req *request, account *account) (*
 	}
 	defer view.Close()
 	req.Root, req.ID = schema.Root(view), idOf(ctx)
-	req.Admit = func(cost int) error {
-		if refused = account.spend(cost); refused != nil {
-			return refused
-		}
-		return nil
-	}
+	req.Admit = account.admit(&refused)
 	res := s.engine.Do(ctx, req.Request)
 	return res, refused
 }

@@ -22,15 +22,16 @@ type offer struct {
 }
 
 // negotiate picks the media type of an answer by the Accept header; "" where the
-// client takes neither. The greater weight wins, then the type that is named
-// over one that a star stands for, then the one that is named first, then
-// application/json.
+// client takes none. The greater weight wins, then the type that is named over
+// one that a star stands for, then the one that is named first, then
+// application/json. A stream of events has to be named: who takes anything does
+// not mean it.
 func negotiate(accept []string) string {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
 		return typeJSON
 	}
-	var plain, response offer
+	var plain, response, events offer
 	place := 0
 	for part := range strings.SplitSeq(header, ",") {
 		media, params, err := mime.ParseMediaType(part)
@@ -52,6 +53,8 @@ func negotiate(accept []string) string {
 			plain.take(offer{3, quality, place})
 		case typeResponse:
 			response.take(offer{3, quality, place})
+		case typeEvents:
+			events.take(offer{3, quality, place})
 		case "application/*":
 			plain.take(offer{2, quality, place})
 			response.take(offer{2, quality, place})
@@ -60,13 +63,28 @@ func negotiate(accept []string) string {
 			response.take(offer{1, quality, place})
 		}
 	}
-	switch {
-	case plain.quality == 0 && response.quality == 0:
-		return ""
-	case response.over(plain):
-		return typeResponse
+	media, best := typeJSON, plain
+	if response.over(best) {
+		media, best = typeResponse, response
 	}
-	return typeJSON
+	if events.over(best) {
+		media, best = typeEvents, events
+	}
+	if best.quality == 0 {
+		return ""
+	}
+	return media
+}
+
+// takesEvents says whether a client takes a stream of events, though it may want
+// something else more: a subscription has no other answer.
+func takesEvents(accept []string) bool {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		if negotiate([]string{part}) == typeEvents {
+			return true
+		}
+	}
+	return false
 }
 
 // take keeps the nearer of two; of two as near, the first.

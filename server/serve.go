@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -9,8 +10,8 @@ import (
 )
 
 // Serve answers on a listener until ctx ends. Then it takes no more requests,
-// finishes those under way, and returns nil; it cuts off what is not finished
-// within [Options.StopTimeout], and logs that. It closes the listener.
+// ends all subscriptions, finishes what else is under way, and returns nil; it
+// cuts off what is not finished within [Options.StopTimeout], and logs that. It closes the listener.
 func Serve(ctx context.Context, l net.Listener, s *Server) error {
 	base, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
@@ -34,10 +35,11 @@ func Serve(ctx context.Context, l net.Listener, s *Server) error {
 		return err
 	case <-ctx.Done():
 	}
-	if shutdown(ctx, srv, s.opts.StopTimeout) != nil {
+	s.streams.stop()
+	if s.shutdown(ctx, srv, s.opts.StopTimeout) != nil {
 		s.opts.Log.WarnContext(ctx, "requests are cut off", "after", s.opts.StopTimeout)
 		abandon()
-		if shutdown(ctx, srv, time.Second) != nil {
+		if s.shutdown(ctx, srv, time.Second) != nil {
 			_ = srv.Close() // of connections that nobody reads any more
 		}
 	}
@@ -45,9 +47,10 @@ func Serve(ctx context.Context, l net.Listener, s *Server) error {
 	return nil
 }
 
-// shutdown waits for the requests under way.
-func shutdown(ctx context.Context, srv *http.Server, most time.Duration) error {
+// shutdown waits for the requests under way, and for the WebSockets, which are
+// the server's no more.
+func (s *Server) shutdown(ctx context.Context, srv *http.Server, most time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
 	defer cancel()
-	return srv.Shutdown(ctx)
+	return errors.Join(srv.Shutdown(ctx), s.streams.wait(ctx))
 }

@@ -53,6 +53,7 @@ type Options struct {
 	Concurrent int // requests of a client at a time; 0 means 32
 	Executions int // of all clients at a time; 0 means 16 for each processor, and at least 64
 	Waiting    int // for an execution; 0 means 16 for each execution
+	Streams    int // of events, WebSockets, and what is under way on those, of all clients at a time; 0 means 4,096
 
 	// Tokens tells whose a token is. If nil, there is none, and nobody may write.
 	Tokens Tokens
@@ -65,6 +66,9 @@ type Options struct {
 	BodyTimeout   time.Duration // until the whole request is there; 0 means 30 seconds
 	SendTimeout   time.Duration // until a client has read its answer; 0 means 30 seconds
 	IdleTimeout   time.Duration // of a connection between two requests; 0 means 2 minutes
+	InitTimeout   time.Duration // until a WebSocket was initialised; 0 means 3 seconds
+	SlowTimeout   time.Duration // until a subscriber has taken an event, before it is told to come again; 0 means 10 seconds
+	Heartbeat     time.Duration // between two signs of life on a stream; 0 means 15 seconds
 	StopTimeout   time.Duration // for the requests under way when the server is stopped; 0 means 10 seconds
 
 	rateDefault bool // Rate was not given
@@ -87,6 +91,9 @@ func (o Options) withDefaults() Options {
 	def(&o.BodyTimeout, 30)
 	def(&o.SendTimeout, 30)
 	def(&o.IdleTimeout, 120)
+	def(&o.InitTimeout, 3)
+	def(&o.SlowTimeout, 10)
+	def(&o.Heartbeat, 15)
 	def(&o.StopTimeout, 10)
 	count := func(n *int, without int) {
 		if *n <= 0 {
@@ -100,6 +107,7 @@ func (o Options) withDefaults() Options {
 	count(&o.Concurrent, 32)
 	count(&o.Executions, max(64, 16*runtime.GOMAXPROCS(0)))
 	count(&o.Waiting, 16*o.Executions)
+	count(&o.Streams, 4096)
 	return o
 }
 
@@ -117,6 +125,7 @@ type Server struct {
 	documents *documents
 	budgets   *budgets // nil where nobody is limited
 	slots     *slots
+	streams   *streams
 	failed    failures
 }
 
@@ -132,7 +141,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
 	s.sdlTag = `W/"` + sumOf(string(s.sdl))[:32] + `"`
-	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), OnInternal: s.internal})
+	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), Timeout: o.Timeout, OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +157,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 	if o.Rate > 0 {
 		s.budgets = newBudgets(o.Rate, max(o.Burst, s.engine.MaxCost()), o.Concurrent)
 	}
-	s.slots = newSlots(o.Executions, o.Waiting)
+	s.slots, s.streams = newSlots(o.Executions, o.Waiting), newStreams(o.Streams)
 	s.metrics = metrics.New(metrics.Options{Version: o.Version, State: s.counted, Documents: s.documentUse})
 	return s, s.routes()
 }

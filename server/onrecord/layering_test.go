@@ -67,6 +67,7 @@ github.com/kljensen/snowball         -> graph/text
 github.com/graphql-go/graphql        -> schema schema/engine
 github.com/vektah/gqlparser/v2       -> schema/engine
 github.com/klauspost/compress        -> server
+github.com/coder/websocket           -> server
 github.com/rs/cors                   -> server
 golang.org/x/time                    -> server
 github.com/prometheus/client_golang  -> server/metrics
