@@ -29,8 +29,8 @@ each of which may do what those before it may:
   editor       decides, corrects, retracts
   admin        redacts
 
-It works while the record is served, which takes up a change within seconds, and
-before there is one. Tokens are in a file in the record's directory that only its
+It works while the record is served, where a change holds from the next request on,
+and before there is one. Tokens are in a file in the record's directory that only its
 owner may read; of their secrets it holds hashes. A copy of the directory has the
 tokens of its day: after putting one back, look at the list.`,
 		Example: `  onrecord token create --data ./record --role editor --name "Jane Doe"
@@ -195,8 +195,8 @@ func (a *app) tokenRevoke() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke ID",
 		Short: "Void a token, for ever",
-		Long: `Void a token. A running server refuses it within seconds. What was written with it
-stays on record. Revoking it again changes nothing. In place of the id, which the
+		Long: `Void a token. A running server refuses it from the next request on. What was written
+with it stays on record. Revoking it again changes nothing. In place of the id, which the
 list has, it takes the token itself, for who found one where it should not be.`,
 		Example: "  onrecord token revoke --data ./record 7h2k9q4c",
 		Args: func(_ *cobra.Command, args []string) error {

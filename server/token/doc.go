@@ -36,8 +36,8 @@
 // A change is there whole or not at all, also after a kill, and two at once lose
 // nothing. A file that is damaged, or that others may read, is an error that says
 // where and what to do; nothing is made of half a file. A [Guard] sees a change
-// within a second of its next use, and while the file is damaged it goes on with
-// what it knew. A copy of the record's directory that is put back brings back the
+// when it is next used, and while the file is damaged it goes on with what it
+// knew. A copy of the record's directory that is put back brings back the
 // tokens of its day, revoked ones too.
 //
 // # Where to start

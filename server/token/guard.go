@@ -6,7 +6,10 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -21,10 +24,13 @@ type Options struct {
 	Now func() time.Time
 }
 
-// lookEvery is how old what a guard knows may be. The file is read again and
-// compared, not only looked at: its time and size could stay when it changes, and
-// reading a few kilobytes costs as little.
+// lookEvery is after how long the file is read again although it looks the same:
+// who copies one into the place of another may keep its time and size.
 const lookEvery = time.Second
+
+// settledAfter is how old a file's time must be for a later change to be sure to
+// show: that of FAT, the coarsest, is in steps of two seconds.
+const settledAfter = 2 * time.Second
 
 // Guard tells whose a secret is, by the tokens as they are now. It may be used
 // by many goroutines at once.
@@ -34,7 +40,9 @@ type Guard struct {
 
 	mu     sync.Mutex // guards what is below
 	looked time.Time
-	seen   []byte // the file as tokens were made of it
+	file   fs.FileInfo // what it was when it was looked at; nil where there was none
+	sure   bool        // a change of it shows in the next one
+	seen   []byte      // the file as tokens were made of it
 	tokens map[string]Token
 	broken string // why the file as it is now cannot be used, or ""
 }
@@ -49,11 +57,28 @@ func Open(dir string, o Options) (*Guard, error) {
 		o.Now = time.Now
 	}
 	g := &Guard{dir: dir, opts: o}
+	g.changed()
 	if err := g.load(); err != nil {
 		return nil, err
 	}
 	g.looked = o.Now()
 	return g, nil
+}
+
+// changed looks whether the file may be another than before. A change replaces
+// it, so that it is another file by its number, mostly also by its time.
+func (g *Guard) changed() bool {
+	fi, err := os.Stat(filepath.Join(g.dir, fileName))
+	if err != nil {
+		fi = nil // reading it will say why
+	}
+	was, sure := g.file, g.sure
+	// The file system's time, not that of the options, which tests turn.
+	g.file, g.sure = fi, fi == nil || time.Since(fi.ModTime()) > settledAfter
+	if fi == nil || was == nil {
+		return fi != nil || was != nil
+	}
+	return !sure || !os.SameFile(fi, was) || !fi.ModTime().Equal(was.ModTime()) || fi.Size() != was.Size() || fi.Mode() != was.Mode()
 }
 
 // load reads the file; with an error it leaves what was known.
@@ -85,8 +110,11 @@ func (g *Guard) token(id string, now time.Time) (Token, bool) {
 	return t, ok
 }
 
+// refresh looks at the file on each call, which takes two microseconds, so that
+// a token that was revoked is refused from the next request on.
 func (g *Guard) refresh(now time.Time) {
-	if since := now.Sub(g.looked); since >= 0 && since < lookEvery {
+	changed, since := g.changed(), now.Sub(g.looked)
+	if !changed && since >= 0 && since < lookEvery {
 		return
 	}
 	g.looked = now
