@@ -3,8 +3,11 @@ package token_test
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,36 +32,33 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// A process that makes tokens is killed in the midst of it. Every secret that it
-// showed is good, and the next change is made without help.
-func TestKilledWriterLosesNothing(t *testing.T) {
+// Three processes make tokens at once, and are killed in the midst of it. Every
+// secret that one of them showed is good, and the next change is made without
+// help.
+func TestKilledWritersLoseNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var shown []string
 	for kill := range 6 {
-		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), childEnv+"="+dir)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
+		var mu sync.Mutex // guards shown
+		var all sync.WaitGroup
+		for range 3 {
+			cmd, lines := startChild(t, dir)
+			all.Go(func() {
+				for first := true; lines.Scan(); first = false {
+					if first {
+						time.AfterFunc(time.Duration(3+kill*7+rand.IntN(5))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+					}
+					mu.Lock()
+					shown = append(shown, lines.Text())
+					mu.Unlock()
+				}
+				if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+					t.Errorf("before kill %d a process ended with %v", kill, err)
+				}
+			})
 		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(out)
-		if !lines.Scan() {
-			t.Fatal("nothing was made before the kill")
-		}
-		shown = append(shown, lines.Text())
-		time.AfterFunc(time.Duration(3+kill*7)*time.Millisecond, func() { _ = cmd.Process.Kill() })
-		for lines.Scan() {
-			shown = append(shown, lines.Text())
-		}
-		_ = cmd.Wait() // it was killed
+		all.Wait()
 		g, err := token.Open(dir, token.Options{Now: func() time.Time { return today }, Log: quiet})
 		if err != nil {
 			t.Fatalf("after kill %d: %v", kill, err)
@@ -71,6 +71,26 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 	}
 	t.Logf("%d tokens made over six kills", len(shown))
 	make1(t, dir, token.Grant{Agent: "after", Role: schema.Reader})
+}
+
+// startChild starts a process that makes tokens until it is killed; what it
+// prints are their secrets.
+func startChild(t *testing.T, dir string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, bufio.NewScanner(out)
 }
 
 // A kill between the writing of the draft and its renaming leaves the old file.
