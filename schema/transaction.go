@@ -17,23 +17,33 @@ import (
 // Writer executes mutations on a record, for [engine.Options.Mutate]. The root
 // value of a request is not looked at.
 func Writer(rec *graph.Record) func(ctx context.Context, root any, m *engine.Mutation) {
+	w := &writer{rec: rec, turn: make(chan struct{}, 1)}
 	return func(ctx context.Context, _ any, m *engine.Mutation) {
 		if _, together := m.Directives["transaction"]; together {
-			write(ctx, rec, m, 0, len(m.Calls))
+			w.write(ctx, m, 0, len(m.Calls))
 			return
 		}
 		for i := range m.Calls {
-			write(ctx, rec, m, i, i+1)
+			w.write(ctx, m, i, i+1)
 		}
 	}
 }
 
-// maxAttempts is how often a mutation is planned anew because somebody was
-// faster.
+// writer executes mutations.
+type writer struct {
+	rec *graph.Record
+	// turn is full while one who was overtaken tries again. The others wait: of
+	// those who plan at once for one node, each sync of the record lets one
+	// through, so that eight editors of it would be overtaken again and again.
+	turn chan struct{}
+}
+
+// maxAttempts is how often a mutation is planned because somebody was faster,
+// before that is left to the client.
 const maxAttempts = 8
 
 // write executes the calls from one to another as one revision, and answers them.
-func write(ctx context.Context, rec *graph.Record, m *engine.Mutation, from, to int) {
+func (w *writer) write(ctx context.Context, m *engine.Mutation, from, to int) {
 	calls := m.Calls[from:to]
 	fail := func(err error) {
 		for i := range calls {
@@ -50,21 +60,34 @@ func write(ctx context.Context, rec *graph.Record, m *engine.Mutation, from, to 
 			return
 		}
 	}
+	payloads, err := w.attempts(ctx, calls)
+	if err != nil {
+		fail(err)
+		return
+	}
+	for i, p := range payloads {
+		m.Answer(from+i, p)
+		p.close()
+	}
+}
+
+// attempts runs calls as a transaction until nobody was faster.
+func (w *writer) attempts(ctx context.Context, calls []engine.Call) ([]*payload, error) {
 	for attempt := 1; ; attempt++ {
-		t := &transaction{rec: rec, ctx: ctx, caller: CallerOf(ctx), calls: calls}
+		t := &transaction{rec: w.rec, ctx: ctx, caller: CallerOf(ctx), calls: calls, last: attempt == maxAttempts}
 		again, err := t.run()
-		switch {
-		case err != nil:
-			fail(err)
-			return
-		case again && attempt < maxAttempts:
+		if err != nil || !again {
+			return t.payloads, err
+		}
+		if attempt > 1 {
 			continue
 		}
-		for i, p := range t.payloads {
-			m.Answer(from+i, p)
-			p.close()
+		select {
+		case w.turn <- struct{}{}:
+			defer func() { <-w.turn }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
-		return
 	}
 }
 
@@ -86,6 +109,7 @@ type transaction struct {
 	caller   Caller
 	calls    []engine.Call
 	payloads []*payload
+	last     bool // who is overtaken now is told so
 }
 
 func (t *transaction) input(i int) map[string]any {
@@ -162,7 +186,7 @@ func (t *transaction) run() (again bool, err error) {
 	case err == nil:
 		t.written(primary, res.Seq)
 		return false, nil
-	case graph.KindOf(err) == graph.Conflict && !p.bound:
+	case graph.KindOf(err) == graph.Conflict && !p.bound && !t.last:
 		t.payloads, again = nil, true
 		if t.ctx.Err() != nil {
 			return false, t.ctx.Err()
