@@ -22,7 +22,7 @@ func loopback(l net.Listener) bool {
 
 // createToken is the command that makes a token for the record.
 func (a *app) createToken(role string) string {
-	return "onrecord token create --role " + role + " --data " + shellWord(a.data)
+	return program() + " token create --role " + role + " --data " + shellWord(a.data)
 }
 
 // printAccess says who may read and write, and how to be let in.

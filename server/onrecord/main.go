@@ -37,6 +37,15 @@ func runSignalled() int {
 	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
+// program is how this one was called, for a command that a person will paste into
+// another terminal: bin/onrecord is found there by no other name.
+func program() string {
+	if name := os.Args[0]; strings.ContainsAny(name, `/\`) {
+		return shellWord(name)
+	}
+	return "onrecord"
+}
+
 // run is the program: what it is told, and what its exit code is.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	a := newApp(in, out, errOut)

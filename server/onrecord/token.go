@@ -104,6 +104,7 @@ Revisions that are written with it are recorded under its name.`,
 				until = "until " + made.Expires.Format(time.DateTime) + " UTC"
 			}
 			a.note("token %s: %s, in the name of %s, %s; it is not shown again", made.ID, made.Role, clean(made.Agent), until)
+			a.note(`send it as Authorization: Bearer TOKEN; in GraphiQL, under Headers: {"Authorization": "Bearer TOKEN"}`)
 			if !there {
 				a.note("there is no record in %s yet; to begin it: onrecord serve --data %s", a.data, shellWord(a.data))
 			}
