@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"runtime/debug"
@@ -114,6 +115,9 @@ type socket struct {
 func (k *socket) read() {
 	for {
 		kind, message, err := k.message()
+		if errors.Is(err, websocket.ErrMessageTooBig) {
+			k.close(websocket.StatusMessageTooBig, "") // it was told: its bytes are taken, or it might not hear it
+		}
 		if err != nil {
 			return // the client has gone, or the socket was closed here
 		}
