@@ -60,6 +60,13 @@ func serveLive(t *testing.T, o Options) *live {
 	return x
 }
 
+// in is the same server in a test within the test.
+func (x *live) in(t *testing.T) *live {
+	y := *x
+	y.t = t
+	return &y
+}
+
 // write writes revisions, each of a topic of its own with a reason.
 func (x *live) write(n int, reason string) {
 	x.t.Helper()
@@ -103,7 +110,9 @@ type events struct {
 // subscribe asks for a stream of events.
 func (x *live) subscribe(query string, header ...string) *events {
 	x.t.Helper()
-	req, err := http.NewRequestWithContext(x.t.Context(), http.MethodGet, "http://"+x.addr+"/graphql?query="+url.QueryEscape(query), nil)
+	ctx, cancel := context.WithTimeout(x.t.Context(), time.Minute)
+	x.t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+x.addr+"/graphql?query="+url.QueryEscape(query), nil)
 	if err != nil {
 		x.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,46 +20,40 @@ func TestThousandSubscribers(t *testing.T) {
 		t.Skip("a thousand connections")
 	}
 	const each, revisions = 500, 10
-	x := serveLive(t, Options{})
+	x := serveLive(t, Options{InitTimeout: time.Minute, SlowTimeout: time.Minute})
 	x.write(5, "before")
 	var listening, done sync.WaitGroup
 	var failed sync.Map
+	listening.Add(2 * each)
 	check := func(name string, next func() (seq int, err error)) {
-		for want := 1; want <= 5+revisions; want++ {
-			if want == 6 {
-				listening.Done()
-			}
-			if got, err := next(); err != nil || got != want {
-				failed.Store(name, fmt.Sprintf("got revision %d, %v; want %d", got, err, want))
-				if want < 6 {
-					listening.Done()
+		done.Go(func() {
+			heard := sync.OnceFunc(listening.Done)
+			defer heard()
+			for want := 1; want <= 5+revisions; want++ {
+				if want == 6 {
+					heard()
 				}
-				return
+				if got, err := next(); err != nil || got != want {
+					failed.Store(name, fmt.Sprintf("got revision %d, %v; want %d", got, err, want))
+					return
+				}
 			}
-		}
+		})
 	}
 	const query = `subscription { revisions(after: 0) { seq } }`
-	listening.Add(2 * each)
 	for i := range each {
-		done.Go(func() {
-			e := x.subscribe(query)
-			check(fmt.Sprint("stream ", i), func() (seq int, err error) {
-				ev, ok, err := e.next()
-				if _, scan := fmt.Sscanf(ev.data, `{"data":{"revisions":{"seq":%d`, &seq); scan != nil || !ok {
-					return seq, errors.Join(err, scan)
-				}
-				return seq, nil
-			})
-			e.res.Body.Close()
+		e, c := x.subscribe(query), x.ready()
+		c.say(subscribeTo("1", query))
+		check(fmt.Sprint("stream ", i), func() (seq int, err error) {
+			ev, ok, err := e.next()
+			if _, scan := fmt.Sscanf(ev.data, `{"data":{"revisions":{"seq":%d`, &seq); scan != nil || !ok {
+				return seq, errors.Join(err, scan)
+			}
+			return seq, nil
 		})
-		done.Go(func() {
-			c := x.ready()
-			c.say(subscribeTo("1", query))
-			check(fmt.Sprint("socket ", i), func() (seq int, err error) {
-				_, err = fmt.Sscanf(c.hear(), `{"id":"1","type":"next","payload":{"data":{"revisions":{"seq":%d`, &seq)
-				return seq, err
-			})
-			_ = c.CloseNow()
+		check(fmt.Sprint("socket ", i), func() (seq int, err error) {
+			_, err = fmt.Sscanf(c.hear(), `{"id":"1","type":"next","payload":{"data":{"revisions":{"seq":%d`, &seq)
+			return seq, err
 		})
 	}
 	listening.Wait()
@@ -74,7 +69,7 @@ func TestThousandSubscribers(t *testing.T) {
 	if limit := 10 * time.Second; wrote > limit {
 		t.Errorf("the writer took %v", wrote)
 	}
-	x.open(0)
+	x.open(2*each + each) // a socket is one, and what is on it
 }
 
 // A server takes so many streams and no more, and what has ended makes room.
@@ -267,16 +262,26 @@ func TestUnsent(t *testing.T) {
 // given all of them in the end.
 func TestEventsArePaid(t *testing.T) {
 	t.Parallel()
-	x := serveLive(t, Options{Rate: 100_000, Burst: 1})
+	x := serveLive(t, Options{Rate: 1000, Burst: 1})
+	var ahead atomic.Int64
+	begun := time.Now()
+	x.srv.budgets.now = func() time.Time { return begun.Add(time.Duration(ahead.Load())) }
 	x.write(2, "r")
 	const dear = `subscription { revisions(after: 0, first: 2) { seq changes(first: 500) { nodes { node { edges(first: 100) { nodes { id } } } } } } }`
-	begun := time.Now()
 	e := x.subscribe(dear)
-	if got := e.rest(); len(got) != 3 || e.res.Header.Get("RateLimit") == "" {
-		t.Errorf("got %q, %v", got, e.res.Header)
+	if ev, ok, err := e.next(); !ok || ev.id != "1" || e.res.Header.Get("RateLimit") == "" {
+		t.Fatalf("got %+v, %v, %v", ev, err, e.res.Header)
 	}
-	if took := time.Since(begun); took < time.Second {
-		t.Errorf("it took %v, want a second or more", took)
+	rest := make(chan []string)
+	go func() { rest <- e.rest() }()
+	select {
+	case got := <-rest:
+		t.Errorf("nobody paid for %q", got)
+	case <-time.After(4 * breath):
+	}
+	ahead.Store(int64(time.Hour))
+	if got := <-rest; len(got) != 2 || !strings.HasPrefix(got[0], "next 2 ") || got[1] != "complete" {
+		t.Errorf("got %q", got)
 	}
 	if status, body := ask(t, x.addr, "?query="+strings.ReplaceAll(dear, " ", "+"), "", "Accept: text/event-stream"); status != 429 || !strings.Contains(body, codeLimited) {
 		t.Errorf("got %d, %s; want 429", status, body)

@@ -106,8 +106,9 @@ func (s *someTokens) Authenticate(secret string) (schema.Caller, error) {
 // reason with which the socket is closed.
 func TestSocketCodes(t *testing.T) {
 	t.Parallel()
-	x := serveLive(t, Options{InitTimeout: 300 * time.Millisecond, MaxBody: 10_000, Tokens: &someTokens{}, Closed: true})
-	open := serveLive(t, Options{})
+	late := serveLive(t, Options{InitTimeout: 300 * time.Millisecond})
+	x := serveLive(t, Options{InitTimeout: time.Minute, MaxBody: 10_000, Tokens: &someTokens{}, Closed: true})
+	open := serveLive(t, Options{InitTimeout: time.Minute})
 	const init, sub = `{"type":"connection_init"}`, `subscription { revisions { seq } }`
 	const good = `{"type":"connection_init","payload":{"Authorization":"Bearer good"}}`
 	for name, c := range map[string]struct {
@@ -115,8 +116,8 @@ func TestSocketCodes(t *testing.T) {
 		say  []string
 		want string
 	}{
-		"silence":                     {x, nil, "4408 Connection initialisation timeout"},
-		"a ping and then silence":     {x, []string{`{"type":"ping"}`}, "4408 Connection initialisation timeout"},
+		"silence":                     {late, nil, "4408 Connection initialisation timeout"},
+		"a ping and then silence":     {late, []string{`{"type":"ping"}`}, "4408 Connection initialisation timeout"},
 		"too early":                   {open, []string{subscribeTo("1", sub)}, "4401 Unauthorized"},
 		"twice":                       {open, []string{init, init}, "4429 Too many initialisation requests"},
 		"no token":                    {x, []string{init}, "4403 Forbidden: reading needs a token here: send Authorization: Bearer TOKEN"},
@@ -141,8 +142,10 @@ func TestSocketCodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := c.on.dial()
-			s.say(c.say...)
+			s := c.on.in(t).dial()
+			for _, m := range c.say {
+				_ = s.Write(t.Context(), websocket.MessageText, []byte(m)) // it may be closed by now
+			}
 			got := s.hear()
 			for strings.HasPrefix(got, "{") {
 				got = s.hear()
@@ -154,7 +157,7 @@ func TestSocketCodes(t *testing.T) {
 	}
 	t.Run("bytes", func(t *testing.T) {
 		t.Parallel()
-		c := open.dial()
+		c := open.in(t).dial()
 		if err := c.Write(t.Context(), websocket.MessageBinary, []byte(init)); err != nil {
 			t.Fatal(err)
 		}
@@ -179,14 +182,14 @@ func TestSocketCodes(t *testing.T) {
 		if b, _ := io.ReadAll(res.Body); !strings.Contains(string(b), "FOREIGN_ORIGIN") {
 			t.Errorf("got %s", b)
 		}
-		open.dial("Origin", "http://"+open.addr).say(init) // its own page
+		open.in(t).dial("Origin", "http://"+open.addr).say(init) // its own page
 	})
 }
 
 // TestSocket asks for everything on one socket, and compares each message.
 func TestSocket(t *testing.T) {
 	t.Parallel()
-	x := serveLive(t, Options{Tokens: &someTokens{}, Heartbeat: 50 * time.Millisecond, InitTimeout: 200 * time.Millisecond})
+	x := serveLive(t, Options{Tokens: &someTokens{}, Heartbeat: 50 * time.Millisecond, InitTimeout: 500 * time.Millisecond})
 	x.write(2, "r")
 	c := x.dial()
 	c.say(`{"type":"connection_init","payload":{"Authorization":"Bearer good","x":1}}`, `{"type":"ping"}`, `{"type":"ping","payload":{"a":[1]}}`, `{"type":"pong"}`, `{"id":"nobody","type":"complete"}`)
@@ -228,7 +231,7 @@ func TestSocket(t *testing.T) {
 	c.want(`{"type":"pong"}`) // so it has subscribed
 	x.write(1, "late")
 	c.want(`{"id":"s","type":"next","payload":{"data":{"revisions":{"reason":"late"}}}}`, `{"id":"s","type":"complete"}`)
-	time.Sleep(200 * time.Millisecond) // past some signs of life, and the time to initialise
+	time.Sleep(600 * time.Millisecond) // past some signs of life, and the time to initialise
 	c.say(`{"type":"ping"}`)
 	c.want(`{"type":"pong"}`)
 	if err := c.Close(websocket.StatusNormalClosure, ""); err != nil {
