@@ -144,6 +144,30 @@ describe('GraphiQL', () => {
     });
   }
 
+  test('a token in the headers is sent, and not kept in the browser', async () => {
+    const token = process.env.ONRECORD_TOKEN;
+    assert.ok(token, 'set ONRECORD_TOKEN to what onrecord token create prints');
+    const text = 'mutation Propose { putTopic(input: {name: "Rain"}) { revision { agent } userErrors { message } } }';
+    const { page, seen, close } = await openReady(`/graphiql?${new URLSearchParams({ query: text })}`);
+    const refused = await ask(page, 'Propose');
+    assert.equal(refused.errors[0].extensions.code, 'UNAUTHENTICATED');
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .monaco-editor').last().click();
+    await page.keyboard.insertText(`{"Authorization": "Bearer ${token}"}`);
+    await page.waitForTimeout(700); // GraphiQL saves its tabs half a second later
+    const answer = await ask(page, 'Propose');
+    assert.deepEqual(answer.data, { putTopic: { revision: { agent: 'The tests' }, userErrors: [] } });
+    await page.getByLabel('Show History').click();
+    await page.getByLabel('Add favorite').first().click();
+    await page.waitForTimeout(700);
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
+    assert.match(kept, /favorites.*Propose/);
+    assert.ok(!kept.includes(token), 'the browser keeps the token');
+    assert.ok(!page.url().includes(token), 'the address holds the token');
+    assertClean(seen);
+    await close();
+  });
+
   test('the docs, history and explorer open', async () => {
     const { page, seen, close } = await openReady('/graphiql');
     await ask(page, examples[0]);
