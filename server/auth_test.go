@@ -111,7 +111,10 @@ func TestAuthorization(t *testing.T) {
 		}
 		old, expired := g.token(t, "late", schema.Admin, time.Now().Add(time.Hour))
 		g.ahead.Add(int64(time.Hour))
-		last := editor[len(editor)-1]
+		mistyped := editor[:len(editor)-1] + "a"
+		if mistyped == editor {
+			mistyped = editor[:len(editor)-1] + "b"
+		}
 		const invalid, malformed = `error="invalid_token"`, `error="invalid_request"`
 		anonymous, none := 200, ""
 		if closed {
@@ -131,7 +134,7 @@ func TestAuthorization(t *testing.T) {
 			{"one that was revoked", []string{"Bearer " + revoked}, 401, "the token " + void + " was revoked on", invalid},
 			{"one that expired", []string{"Bearer " + expired}, 401, "the token " + old + " expired on", invalid},
 			{"one that is not there", []string{"Bearer " + newToken(t)}, 401, "there is no such token", invalid},
-			{"a mistyped one", []string{"Bearer " + strings.TrimSuffix(editor, string(last)) + string(last^1)}, 401, "mistyped", invalid},
+			{"a mistyped one", []string{"Bearer " + mistyped}, 401, "mistyped", invalid},
 			{"a token of something else", []string{"Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln"}, 401, "no token of onrecord", invalid},
 			{"a password", []string{"Basic amFuZTpkb2U="}, 401, "not known here", ""},
 			{"no token", []string{"Bearer"}, 400, "malformed", malformed},
