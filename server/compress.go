@@ -26,7 +26,7 @@ func compressed(h http.HandlerFunc) (http.Handler, error) {
 		gzhttp.MinSize(minCompressed),
 		// The fastest of each: an answer is compressed once and sent once.
 		gzhttp.CompressionLevel(gzip.BestSpeed),
-		gzhttp.ContentTypes([]string{typeJSON, typeResponse, "text/plain"}),
+		gzhttp.ContentTypes([]string{typeJSON, typeResponse, "application/ld+json", "application/atom+xml", "application/feed+json", "text/plain", "text/html", "text/css", "text/csv", "text/xml", "application/xml", "image/svg+xml", "text/javascript"}),
 	)
 	if err != nil {
 		return nil, err

@@ -196,7 +196,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/graphiql/", 200, html, "onrecord"},
 		{"GET", "/graphiql/THIRD-PARTY.txt", 200, text, ""},
 		{"GET", "/graphiql/nothing.js", 404, text, ""},
-		{"GET", "/", 302, html, "/graphiql"},
+		{"GET", "/", 200, html, "What was said, and where it stands"},
 		{"GET", "/nothing", 404, text, ""},
 		{"GET", "/graphql/", 404, text, ""},
 		{"HEAD", "/graphql?query={__typename}", 403, plain, ""},

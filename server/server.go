@@ -183,7 +183,11 @@ func (s *Server) routes() error {
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /metrics", s.metered)
-	s.mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
+	site, err := s.site()
+	if err != nil {
+		return err
+	}
+	s.mux.Handle("/", site)
 	s.handler = withCORS(s.mux, s.opts.Origins)
 	return nil
 }

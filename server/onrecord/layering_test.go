@@ -49,7 +49,8 @@ seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 server/web           ->
 server/metrics       ->
 server/token         -> schema graph
-server               -> server/web server/metrics schema schema/engine graph graph/vocab graph/export
+server/pages         -> graph/edtf
+server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export
 server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 

@@ -1,0 +1,234 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Options configure the pages.
+type Options struct {
+	// Ask puts a question to the record and returns the answer as GraphQL gives
+	// it: {"data": …, "errors": […]}. On whose behalf is in the context.
+	Ask func(context.Context, Question) ([]byte, error)
+	// Log is told of what is masked from readers. If nil, slog.Default().
+	Log *slog.Logger
+	// Now is the time of day. If nil, time.Now.
+	Now func() time.Time
+	// Base is the address by which others reach the pages, as in
+	// https://record.example.org. If empty, a request's own host is taken.
+	Base string
+}
+
+// Site answers with pages.
+type Site struct {
+	opts      Options
+	documents map[string]*document
+	templates *template.Template
+	assets    *assets
+}
+
+// New prepares the pages.
+func New(o Options) (*Site, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Site{opts: o}
+	var err error
+	if s.documents, err = documents(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = newAssets(); err != nil {
+		return nil, err
+	}
+	if s.templates, err = s.parse(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Register adds the pages to a mux.
+func (s *Site) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", s.page(front))
+	mux.HandleFunc("GET /search", s.page(search))
+	for kind, v := range nodeViews {
+		mux.HandleFunc("GET /"+kind+"/{id}", s.page(v))
+	}
+	mux.Handle("GET "+assetsPath, s.assets)
+}
+
+// pathOf is the address of a node's page.
+func pathOf(kind, id string) string { return "/" + strings.ToLower(kind) + "/" + id }
+
+// view is a kind of page.
+type view struct {
+	name string // of its document and its template
+	kind string // of its node, in upper case; "" where it is of none
+	// variables are what the document asks with, from the address; nil where the
+	// address asks for nothing yet.
+	variables func(*Site, *Request) (map[string]any, error)
+	// prepare computes what the template needs beyond the answer.
+	prepare func(context.Context, *Site, *Model) error
+}
+
+// nodeViews are the pages of nodes, by the first part of their address.
+var nodeViews = map[string]*view{"claim": claim, "statement": statement}
+
+// Request is what an address asks for.
+type Request struct {
+	Path   string
+	ID     string
+	Format string // "", json, csv, jsonld
+	Form   url.Values
+	AsOf   asOf
+}
+
+// Model is what a template is filled with.
+type Model struct {
+	*Answer
+	Request  *Request
+	View     string
+	Title    string
+	Summary  string // one line, for those who share the page
+	Question Question
+	Body     any // what prepare made
+	Assets   *assets
+	Base     string
+}
+
+// policy is the content security policy of the pages: this origin alone, no
+// inline script, no inline style.
+const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func (s *Site) page(v *view) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-cache")
+		m, body, err := s.load(r, v)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		if m.Node != nil && v.kind != "" && m.Node.Kind != v.kind {
+			http.Redirect(w, r, m.Node.Path()+suffix(m.Request.Format)+query(r.URL.RawQuery), http.StatusMovedPermanently)
+			return
+		}
+		status := http.StatusOK
+		if m.Node != nil && m.Node.Retracted {
+			status = http.StatusGone
+		}
+		if m.Request.Format != "" {
+			s.data(w, r, m, body, status)
+			return
+		}
+		var out bytes.Buffer
+		if err := s.templates.ExecuteTemplate(&out, v.name+".html", m); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		send(w, r, "text/html; charset=utf-8", status, out.Bytes())
+	}
+}
+
+func suffix(format string) string {
+	if format == "" {
+		return ""
+	}
+	return "." + format
+}
+
+func query(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	return "?" + raw
+}
+
+// load asks a page's question.
+func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
+	req, err := s.request(r, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	variables, err := v.variables(s, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	document := s.documents[v.name]
+	if variables == nil {
+		document = s.documents["state"] // nothing is asked yet
+	}
+	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), Question: document.question(req.AsOf, variables)}
+	body, err := s.opts.Ask(r.Context(), m.Question)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.Answer, err = decode(body); err != nil {
+		return nil, nil, err
+	}
+	if v.kind != "" && m.Node == nil {
+		return nil, nil, &refusal{status: http.StatusNotFound, title: "Not on record", message: "Nothing on record has the id " + req.ID + "."}
+	}
+	if v.kind != "" && m.Node.Kind != v.kind {
+		return m, body, nil
+	}
+	return m, body, v.prepare(r.Context(), s, m)
+}
+
+// ask puts a question of a page beyond its first.
+func (s *Site) ask(ctx context.Context, m *Model, document string, variables map[string]any) (*Answer, error) {
+	body, err := s.opts.Ask(ctx, s.documents[document].question(m.Request.AsOf, variables))
+	if err != nil {
+		return nil, err
+	}
+	return decode(body)
+}
+
+func (s *Site) request(r *http.Request, v *view) (*Request, error) {
+	req := &Request{Path: r.URL.Path, Form: r.URL.Query()}
+	if v.kind != "" {
+		req.ID, req.Format, _ = strings.Cut(r.PathValue("id"), ".")
+	}
+	var err error
+	req.AsOf, err = parseAsOf(req.Form.Get("asOf"))
+	return req, err
+}
+
+// base is the address that others reach the pages by.
+func (s *Site) base(r *http.Request) string {
+	if s.opts.Base != "" {
+		return strings.TrimRight(s.opts.Base, "/")
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// send answers with a body, or with 304 to who has it.
+func send(w http.ResponseWriter, r *http.Request, media string, status int, body []byte) {
+	sum := sha256.Sum256(body)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	h := w.Header()
+	h.Set("Content-Type", media)
+	if status != http.StatusOK {
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // that a reader has gone is no error
+		return
+	}
+	h.Set("ETag", tag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
