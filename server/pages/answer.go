@@ -26,6 +26,20 @@ type Answer struct {
 	Contradictions Connection[*Contradiction]
 	Gaps           Connection[*Gap]
 	Search         Connection[*Hit]
+	Proposals      Connection[*Node]
+	Candidates     Connection[*Tie]
+}
+
+// Tie is an edge between two nodes.
+type Tie struct {
+	ID, Kind, Status string
+	Method           string
+	Confidence       float64 // 0 where none is given
+	Note             string
+	RecordedAt       string
+	Properties       []struct{ Name, Value string }
+	Evidence         []*Span
+	From, To         *Node
 }
 
 // Record is the state of the record that was asked.
@@ -48,6 +62,7 @@ type Node struct {
 	RecordedAt string
 	Note       string
 	History    Connection[*Revision]
+	Edges      Connection[*Tie]
 	Gaps       []*Gap
 
 	// A statement.

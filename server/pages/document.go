@@ -42,7 +42,10 @@ func documents() (map[string]*document, error) {
 			return nil, err
 		}
 		name := strings.TrimSuffix(f.Name(), ".graphql")
-		if name != "fragments" {
+		switch {
+		case strings.HasPrefix(string(b), "mutation "):
+			continue
+		case name != "fragments":
 			texts[name] = string(b)
 			continue
 		}

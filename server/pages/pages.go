@@ -18,6 +18,9 @@ type Options struct {
 	// Ask puts a question to the record and returns the answer as GraphQL gives
 	// it: {"data": …, "errors": […]}. On whose behalf is in the context.
 	Ask func(context.Context, Question) ([]byte, error)
+	// SignIn returns the context of whom a token's secret was given to, or why it
+	// is refused, in words for the reader. If nil, nobody can sign in.
+	SignIn func(ctx context.Context, secret string) (context.Context, Who, error)
 	// Log is told of what is masked from readers. If nil, slog.Default().
 	Log *slog.Logger
 	// Now is the time of day. If nil, time.Now.
@@ -33,6 +36,9 @@ type Site struct {
 	documents map[string]*document
 	templates *template.Template
 	assets    *assets
+	sessions  sessions
+	decision  string // the mutation that the desk sends
+	guard     *http.CrossOriginProtection
 }
 
 // New prepares the pages.
@@ -43,8 +49,12 @@ func New(o Options) (*Site, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Site{opts: o}
-	var err error
+	s := &Site{opts: o, guard: http.NewCrossOriginProtection()}
+	mutation, err := queries.ReadFile("queries/decide.graphql")
+	if err != nil {
+		return nil, err
+	}
+	s.decision = string(mutation)
 	if s.documents, err = documents(); err != nil {
 		return nil, err
 	}
@@ -63,6 +73,10 @@ func (s *Site) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /search", s.page(search))
 	for kind, v := range nodeViews {
 		mux.HandleFunc("GET /"+kind+"/{id}", s.page(v))
+	}
+	mux.HandleFunc("GET "+deskPath, s.page(desk))
+	for path, f := range map[string]http.HandlerFunc{deskPath: s.decide, "/sign-in": s.signIn, "/sign-out": s.signOut} {
+		mux.Handle("POST "+path, s.guard.Handler(limited(f)))
 	}
 	mux.Handle("GET "+assetsPath, s.assets)
 }
@@ -104,6 +118,17 @@ type Model struct {
 	Body     any // what prepare made
 	Assets   *assets
 	Base     string
+	Who      *Who // who has signed in, if anybody
+}
+
+// limited bounds what a form may send.
+func limited(f http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		f(w, r)
+	}
 }
 
 // policy is the content security policy of the pages: this origin alone, no
@@ -171,7 +196,9 @@ func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
 		document = s.documents["state"] // nothing is asked yet
 	}
 	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), Question: document.question(req.AsOf, variables)}
-	body, err := s.opts.Ask(r.Context(), m.Question)
+	var ctx context.Context
+	ctx, m.Who = s.signed(r)
+	body, err := s.opts.Ask(ctx, m.Question)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -184,7 +211,7 @@ func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
 	if v.kind != "" && m.Node.Kind != v.kind {
 		return m, body, nil
 	}
-	return m, body, v.prepare(r.Context(), s, m)
+	return m, body, v.prepare(ctx, s, m)
 }
 
 // ask puts a question of a page beyond its first.
