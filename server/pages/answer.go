@@ -26,8 +26,10 @@ type Answer struct {
 	Contradictions Connection[*Contradiction]
 	Gaps           Connection[*Gap]
 	Search         Connection[*Hit]
-	Proposals      Connection[*Node]
-	Candidates     Connection[*Tie]
+	Queue          struct {
+		Proposals  Connection[*Node]
+		Candidates Connection[*Tie]
+	}
 }
 
 // Tie is an edge between two nodes.

@@ -40,7 +40,7 @@ func prepareDesk(_ context.Context, _ *Site, m *Model) error {
 }
 
 // Waiting is how many decisions the desk waits for.
-func (m *Model) Waiting() int { return m.Proposals.TotalCount + m.Candidates.TotalCount }
+func (m *Model) Waiting() int { return m.Queue.Proposals.TotalCount + m.Queue.Candidates.TotalCount }
 
 // Version is the revision that a decision on a proposed node is conditional on.
 func (n *Node) Version() int {
