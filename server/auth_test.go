@@ -203,7 +203,10 @@ func newToken(t *testing.T) string {
 func TestClosedLeavesOpen(t *testing.T) {
 	t.Parallel()
 	g := guard(t, true)
-	for _, path := range []string{"/", "/graphiql", "/schema.graphql", "/healthz"} {
+	if res, body := g.ask(t, "GET", "/"); res.StatusCode != 401 || !strings.Contains(body, "Sign in") {
+		t.Errorf("the front page: got %d, %.200s", res.StatusCode, body)
+	}
+	for _, path := range []string{"/graphiql", "/schema.graphql", "/healthz"} {
 		for _, header := range []string{"", "Bearer x"} {
 			if res, body := g.ask(t, "GET", path, header); res.StatusCode != 200 {
 				t.Errorf("%s with %q: got %d, %s", path, header, res.StatusCode, body)

@@ -183,13 +183,8 @@ func (s *Server) routes() error {
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /metrics", s.metered)
-	site, err := s.site()
-	if err != nil {
-		return err
-	}
-	s.mux.Handle("/", site)
 	s.handler = withCORS(s.mux, s.opts.Origins)
-	return nil
+	return s.site()
 }
 
 // ServeHTTP implements [http.Handler].

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -14,16 +13,25 @@ import (
 
 // site serves the pages that people read, under the limits of everything else: a
 // page costs what its question costs.
-func (s *Server) site() (http.Handler, error) {
-	p, err := pages.New(pages.Options{Ask: s.ask, Log: s.opts.Log})
+func (s *Server) site() error {
+	p, err := pages.New(pages.Options{Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	mux := http.NewServeMux()
-	p.Register(mux)
-	return compressed(func(w http.ResponseWriter, r *http.Request) {
+	p.Register(func(pattern string, h http.Handler) {
+		packed, failed := compressed(s.limited(h))
+		s.mux.Handle(pattern, packed)
+		err = errors.Join(err, failed)
+	})
+	return err
+}
+
+// limited opens an account for who asks for a page, and lets programs show a
+// token as they do at /graphql.
+func (s *Server) limited(page http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if pages.IsAsset(r.URL.Path) {
-			mux.ServeHTTP(w, r)
+			page.ServeHTTP(w, r)
 			return
 		}
 		ctx := r.Context()
@@ -42,8 +50,8 @@ func (s *Server) site() (http.Handler, error) {
 			return
 		}
 		defer account.end()
-		mux.ServeHTTP(w, r.WithContext(context.WithValue(ctx, accountKey{}, account)))
-	})
+		page.ServeHTTP(w, r.WithContext(context.WithValue(ctx, accountKey{}, account)))
+	}
 }
 
 type accountKey struct{}
@@ -51,7 +59,7 @@ type accountKey struct{}
 // ask answers a page's question.
 func (s *Server) ask(ctx context.Context, q pages.Question) ([]byte, error) {
 	if s.opts.Closed && schema.CallerOf(ctx).Agent == "" {
-		return refusedAnswer(unauthenticated("reading needs a token here: sign in at /review, or send Authorization: Bearer TOKEN", ""))
+		return refusedAnswer(unauthenticated("reading needs a token here", "")), nil
 	}
 	account, ok := ctx.Value(accountKey{}).(*account)
 	if !ok {
@@ -59,12 +67,21 @@ func (s *Server) ask(ctx context.Context, q pages.Question) ([]byte, error) {
 	}
 	res, refused := s.execute(ctx, &request{Request: engine.Request{Query: q.Query, Variables: q.Variables}}, account)
 	if refused != nil {
-		return refusedAnswer(refused)
+		return refusedAnswer(refused), nil
 	}
 	return res.AppendJSON(nil), nil
 }
 
 // refusedAnswer is a refusal as an answer has it.
-func refusedAnswer(r *refusal) ([]byte, error) {
-	return json.Marshal(map[string]any{"errors": r.errors()})
+func refusedAnswer(r *refusal) []byte {
+	return append(append([]byte(`{"errors":`), r.errors()...), '}')
+}
+
+// signIn is on whose behalf a page is asked for by who has shown a token.
+func (s *Server) signIn(ctx context.Context, secret string) (context.Context, pages.Who, error) {
+	c, refused := s.caller(ctx, "Bearer "+secret)
+	if refused != nil {
+		return ctx, pages.Who{}, errors.New(refused.message)
+	}
+	return schema.WithCaller(ctx, c), pages.Who{Agent: c.Agent, Role: c.Role.String(), Decides: c.Role >= schema.Editor}, nil
 }

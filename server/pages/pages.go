@@ -67,18 +67,20 @@ func New(o Options) (*Site, error) {
 	return s, nil
 }
 
-// Register adds the pages to a mux.
-func (s *Site) Register(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", s.page(front))
-	mux.HandleFunc("GET /search", s.page(search))
+// Register hands over the pages, each with the pattern of a [http.ServeMux] that
+// it answers.
+func (s *Site) Register(handle func(pattern string, h http.Handler)) {
+	get := func(path string, v *view) { handle("GET "+path, s.page(v)) }
+	get("/{$}", front)
+	get("/search", search)
 	for kind, v := range nodeViews {
-		mux.HandleFunc("GET /"+kind+"/{id}", s.page(v))
+		get("/"+kind+"/{id}", v)
 	}
-	mux.HandleFunc("GET "+deskPath, s.page(desk))
+	get(deskPath, desk)
 	for path, f := range map[string]http.HandlerFunc{deskPath: s.decide, "/sign-in": s.signIn, "/sign-out": s.signOut} {
-		mux.Handle("POST "+path, s.guard.Handler(limited(f)))
+		handle("POST "+path, s.guard.Handler(limited(f)))
 	}
-	mux.Handle("GET "+assetsPath, s.assets)
+	handle("GET "+assetsPath, s.assets)
 }
 
 // pathOf is the address of a node's page.
