@@ -117,6 +117,7 @@ func (b *builder) queryFields() graphql.Fields {
 		}, predictionList),
 		"search":   b.searchField(),
 		"timeline": b.timelineField(),
+		"newest":   b.newestField(),
 		"contradictions": fieldOf(nonNull(b.contradictionConnection()), "Pairs of statements whose claims cannot both hold.", pageArgs(graphql.FieldConfigArgument{
 			"speaker": arg(graphql.ID, "Only where one of the two is this speaker's."),
 			"claim":   arg(graphql.ID, "Only where one of the claims is this."),
