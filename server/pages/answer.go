@@ -10,6 +10,7 @@ import (
 type Answer struct {
 	Record         Record
 	Node           *Node
+	Nodes          []*Node
 	Capture        *Node
 	Timeline       Connection[Entry]
 	Statements     Connection[*Node]
@@ -143,6 +144,7 @@ type Node struct {
 	Aliases       []string
 
 	// A speaker.
+	SpeakerType    string // as others' documents ask for it
 	Names          []*Name
 	Description    string
 	Wikidata       string

@@ -3,6 +3,7 @@ package pages
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type Question struct {
 type document struct {
 	now  string // asks for the present
 	then string // asks for an earlier state: two more variables, seq and time
+	list *listing
 }
 
 var (
@@ -28,7 +30,8 @@ var (
 	headForm   = regexp.MustCompile(`(?s)\Aquery (\w+)(?:\((.*?)\))? \{ (\.\.\.\w+) \}\n`)
 )
 
-// documents reads queries/ once.
+// documents reads queries/ once. A file that holds no query holds fragments that
+// all may use.
 func documents() (map[string]*document, error) {
 	files, err := queries.ReadDir("queries")
 	if err != nil {
@@ -41,11 +44,10 @@ func documents() (map[string]*document, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := strings.TrimSuffix(f.Name(), ".graphql")
-		switch {
-		case strings.HasPrefix(string(b), "mutation "):
+		if strings.HasPrefix(string(b), "mutation ") {
 			continue
-		case name != "fragments":
+		}
+		if name := strings.TrimSuffix(f.Name(), ".graphql"); strings.HasPrefix(string(b), "query ") {
 			texts[name] = string(b)
 			continue
 		}
@@ -54,9 +56,20 @@ func documents() (map[string]*document, error) {
 			common[name] = "fragment " + strings.TrimSpace(part) + "\n"
 		}
 	}
+	fragments := make(map[string]*selection)
+	for _, text := range common {
+		one, err := parseFragments(text)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(fragments, one)
+	}
 	out := make(map[string]*document)
 	for name, text := range texts {
-		if out[name], err = newDocument(text, common); err != nil {
+		if out[name], err = newDocument(text, common); err == nil {
+			out[name].list, err = newListing(text, common, fragments)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("queries/%s.graphql: %w", name, err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 var front = &view{
-	name: "front",
+	name: "front", list: "newest",
 	variables: func(s *Site, _ *Request) (map[string]any, error) {
 		return map[string]any{"today": s.opts.Now().UTC().Format(time.DateOnly)}, nil
 	},

@@ -28,6 +28,11 @@ type Options struct {
 	// Base is the address by which others reach the pages, as in
 	// https://record.example.org. If empty, a request's own host is taken.
 	Base string
+	// Embed lists who may show the embeds in a frame, as frame-ancestors of a
+	// content security policy lists them: https://news.example. If empty, anyone.
+	Embed []string
+	// MaxRows is how many rows a list may have as CSV; 0 means 100,000.
+	MaxRows int
 }
 
 // Site answers with pages.
@@ -71,8 +76,8 @@ func New(o Options) (*Site, error) {
 // it answers.
 func (s *Site) Register(handle func(pattern string, h http.Handler)) {
 	get := func(path string, v *view) { handle("GET "+path, s.page(v)) }
-	get("/{$}", front)
-	get("/search", search)
+	s.listed(handle, "/{$}", front)
+	s.listed(handle, "/search", search)
 	for kind, v := range nodeViews {
 		get("/"+kind+"/{id}", v)
 	}
@@ -83,6 +88,15 @@ func (s *Site) Register(handle func(pattern string, h http.Handler)) {
 	handle("GET "+assetsPath, s.assets)
 }
 
+// listed adds a page that is of no node, and the same page as data.
+func (s *Site) listed(handle func(pattern string, h http.Handler), path string, v *view) {
+	h := s.page(v)
+	handle("GET "+path, h)
+	for _, f := range formats {
+		handle("GET "+strings.Replace(path, "/{$}", "/index", 1)+"."+f.Ext, h)
+	}
+}
+
 // pathOf is the address of a node's page.
 func pathOf(kind, id string) string { return "/" + strings.ToLower(kind) + "/" + id }
 
@@ -90,6 +104,7 @@ func pathOf(kind, id string) string { return "/" + strings.ToLower(kind) + "/" +
 type view struct {
 	name string // of its document and its template
 	kind string // of its node, in upper case; "" where it is of none
+	list string // the document of its main list; "" where its own holds it
 	// variables are what the document asks with, from the address; nil where the
 	// address asks for nothing yet.
 	variables func(*Site, *Request) (map[string]any, error)
@@ -102,9 +117,9 @@ var nodeViews = map[string]*view{"claim": claim, "statement": statement}
 
 // Request is what an address asks for.
 type Request struct {
-	Path   string
+	Path   string // of the page, without the format
 	ID     string
-	Format string // "", json, csv, jsonld
+	Format string // "", or one of formats
 	Form   url.Values
 	AsOf   asOf
 }
@@ -121,6 +136,9 @@ type Model struct {
 	Assets   *assets
 	Base     string
 	Who      *Who // who has signed in, if anybody
+
+	site *Site
+	view *view
 }
 
 // limited bounds what a form may send.
@@ -143,7 +161,23 @@ func (s *Site) page(v *view) http.HandlerFunc {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-cache")
-		m, body, err := s.load(r, v)
+		req, err := s.request(r, v)
+		if err == nil && !s.has(v, req.Format) {
+			err = s.noFormat(v, req.Format)
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		switch req.Format {
+		case "csv":
+			s.csv(w, r, v, req)
+			return
+		case "atom", "feed.json":
+			s.feed(w, r, v, req)
+			return
+		}
+		m, body, err := s.load(r, v, req)
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -152,10 +186,7 @@ func (s *Site) page(v *view) http.HandlerFunc {
 			http.Redirect(w, r, m.Node.Path()+suffix(m.Request.Format)+query(r.URL.RawQuery), http.StatusMovedPermanently)
 			return
 		}
-		status := http.StatusOK
-		if m.Node != nil && m.Node.Retracted {
-			status = http.StatusGone
-		}
+		status := standing(m.Node)
 		if m.Request.Format != "" {
 			s.data(w, r, m, body, status)
 			return
@@ -184,11 +215,7 @@ func query(raw string) string {
 }
 
 // load asks a page's question.
-func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
-	req, err := s.request(r, v)
-	if err != nil {
-		return nil, nil, err
-	}
+func (s *Site) load(r *http.Request, v *view, req *Request) (*Model, []byte, error) {
 	variables, err := v.variables(s, req)
 	if err != nil {
 		return nil, nil, err
@@ -197,7 +224,7 @@ func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
 	if variables == nil {
 		document = s.documents["state"] // nothing is asked yet
 	}
-	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), Question: document.question(req.AsOf, variables)}
+	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), site: s, view: v, Question: document.question(req.AsOf, variables)}
 	var ctx context.Context
 	ctx, m.Who = s.signed(r)
 	body, err := s.opts.Ask(ctx, m.Question)
@@ -208,7 +235,7 @@ func (s *Site) load(r *http.Request, v *view) (*Model, []byte, error) {
 		return nil, nil, err
 	}
 	if v.kind != "" && m.Node == nil {
-		return nil, nil, &refusal{status: http.StatusNotFound, title: "Not on record", message: "Nothing on record has the id " + req.ID + "."}
+		return nil, nil, notOnRecord(req.ID)
 	}
 	if v.kind != "" && m.Node.Kind != v.kind {
 		return m, body, nil
@@ -226,9 +253,9 @@ func (s *Site) ask(ctx context.Context, m *Model, document string, variables map
 }
 
 func (s *Site) request(r *http.Request, v *view) (*Request, error) {
-	req := &Request{Path: r.URL.Path, Form: r.URL.Query()}
-	if v.kind != "" {
-		req.ID, req.Format, _ = strings.Cut(r.PathValue("id"), ".")
+	req := &Request{Form: r.URL.Query()}
+	if req.Path, req.Format = split(r.URL.Path); v.kind != "" {
+		req.ID, _, _ = strings.Cut(r.PathValue("id"), ".")
 	}
 	var err error
 	req.AsOf, err = parseAsOf(req.Form.Get("asOf"))
@@ -249,6 +276,11 @@ func (s *Site) base(r *http.Request) string {
 
 // send answers with a body, or with 304 to who has it.
 func send(w http.ResponseWriter, r *http.Request, media string, status int, body []byte) {
+	sendAt(w, r, media, status, body, time.Time{})
+}
+
+// sendAt is send with the time of the last change, for who asks by it.
+func sendAt(w http.ResponseWriter, r *http.Request, media string, status int, body []byte, changed time.Time) {
 	sum := sha256.Sum256(body)
 	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 	h := w.Header()
@@ -259,5 +291,5 @@ func send(w http.ResponseWriter, r *http.Request, media string, status int, body
 		return
 	}
 	h.Set("ETag", tag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	http.ServeContent(w, r, "", changed, bytes.NewReader(body))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // refusal is a request that is not answered, told to the reader.
@@ -22,6 +23,10 @@ func clip(s string) string {
 		return string(r[:60]) + "…"
 	}
 	return s
+}
+
+func notOnRecord(id string) error {
+	return &refusal{http.StatusNotFound, "Not on record", "Nothing on record has the id " + clip(id) + "."}
 }
 
 // refusalOf is a problem of an answer as a page tells it.
@@ -65,9 +70,13 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	m := errorModel{Status: known.status, Message: known.message}
 	m.Title, m.Assets, m.View, m.Answer = known.title, s.assets, "error", &Answer{}
 	m.Request = &Request{Path: r.URL.Path, Form: r.URL.Query()}
-	if wantsJSON(r) {
+	switch ext := extension(r.URL.Path); {
+	case strings.HasSuffix(ext, "json") || ext == "jsonld":
 		body, _ := json.Marshal(map[string]any{"error": map[string]any{"status": known.status, "message": known.message}}) // texts are always JSON
 		send(w, r, "application/json", known.status, append(body, '\n'))
+		return
+	case ext != "" && ext != "html":
+		send(w, r, "text/plain; charset=utf-8", known.status, []byte(known.title+": "+known.message+"\n"))
 		return
 	}
 	var out bytes.Buffer

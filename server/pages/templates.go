@@ -77,10 +77,7 @@ func pairs(list ...any) (map[string]any, error) {
 // With is the page's own address with a parameter set; "" leaves it out. A
 // change of anything but the page's cursor goes back to the first page.
 func (m *Model) With(name, value string) string {
-	form := make(url.Values)
-	for k, v := range m.Request.Form {
-		form[k] = v
-	}
+	form := cloneForm(m.Request.Form)
 	if name == "after" || name == "before" {
 		form.Del("after")
 		form.Del("before")
@@ -93,21 +90,20 @@ func (m *Model) With(name, value string) string {
 	return m.Request.Path + query(form.Encode())
 }
 
+func cloneForm(form url.Values) url.Values {
+	out := make(url.Values, len(form))
+	for k, v := range form {
+		out[k] = v
+	}
+	return out
+}
+
 // As is the address of a node's page at the state that this page shows.
 func (m *Model) As(n *Node) string {
 	if m.Request == nil || !m.Request.AsOf.Given() {
 		return n.Path()
 	}
 	return n.Path() + "?asOf=" + url.QueryEscape(m.Request.AsOf.String())
-}
-
-// InFormat is the address of the page as data.
-func (m *Model) InFormat(format string) string {
-	path := m.Request.Path
-	if m.Request.Format != "" {
-		path = strings.TrimSuffix(path, "."+m.Request.Format)
-	}
-	return path + "." + format + query(m.Request.Form.Encode())
 }
 
 // AsGraphQL is the page's question as one text: the document, with its variables
