@@ -23,6 +23,8 @@ type document struct {
 	now  string // asks for the present
 	then string // asks for an earlier state: two more variables, seq and time
 	list *listing
+
+	common map[string]string // the fragments that all may use
 }
 
 var (
@@ -67,6 +69,7 @@ func documents() (map[string]*document, error) {
 	out := make(map[string]*document)
 	for name, text := range texts {
 		if out[name], err = newDocument(text, common); err == nil {
+			out[name].common = common
 			out[name].list, err = newListing(text, common, fragments)
 		}
 		if err != nil {

@@ -44,6 +44,9 @@ type Site struct {
 	sessions  sessions
 	decision  string // the mutation that the desk sends
 	guard     *http.CrossOriginProtection
+	sheets    *sheets
+	sitemap   *sitemap
+	lists     []string // the pages that are of no node
 }
 
 // New prepares the pages.
@@ -66,34 +69,54 @@ func New(o Options) (*Site, error) {
 	if s.assets, err = newAssets(); err != nil {
 		return nil, err
 	}
+	if s.sheets, err = newSheets(); err != nil {
+		return nil, err
+	}
 	if s.templates, err = s.parse(); err != nil {
 		return nil, err
 	}
-	return s, nil
+	s.sitemap, err = newSitemap(s)
+	return s, err
 }
 
-// Register hands over the pages, each with the pattern of a [http.ServeMux] that
-// it answers.
-func (s *Site) Register(handle func(pattern string, h http.Handler)) {
-	get := func(path string, v *view) { handle("GET "+path, s.page(v)) }
-	s.listed(handle, "/{$}", front)
-	s.listed(handle, "/search", search)
+// Mux takes a page with the pattern, of a [http.ServeMux], that it answers.
+type Mux func(pattern string, h http.Handler)
+
+// Handle adds a page.
+func (m Mux) Handle(pattern string, h http.Handler) { m(pattern, h) }
+
+// HandleFunc adds a page.
+func (m Mux) HandleFunc(pattern string, h http.HandlerFunc) { m(pattern, h) }
+
+// Register adds the pages to a mux.
+func (s *Site) Register(mux Mux) {
+	get := func(path string, v *view) { mux.HandleFunc("GET "+path, s.page(v)) }
+	s.listed(mux, "/{$}", front)
+	s.listed(mux, "/search", search)
 	for kind, v := range nodeViews {
 		get("/"+kind+"/{id}", v)
 	}
 	get(deskPath, desk)
 	for path, f := range map[string]http.HandlerFunc{deskPath: s.decide, "/sign-in": s.signIn, "/sign-out": s.signOut} {
-		handle("POST "+path, s.guard.Handler(limited(f)))
+		mux.Handle("POST "+path, s.guard.Handler(limited(f)))
 	}
-	handle("GET "+assetsPath, s.assets)
+	for kind, v := range embeds {
+		mux.HandleFunc("GET "+embedPath+kind+"/{id}", s.embed(v))
+	}
+	mux.HandleFunc("GET /oembed", s.oembed)
+	mux.HandleFunc("GET /sitemap.xml", s.sitemap.index)
+	mux.HandleFunc("GET /sitemap/{part}", s.sitemap.one)
+	mux.HandleFunc("GET /robots.txt", s.robots)
+	mux.Handle("GET "+assetsPath, s.assets)
 }
 
 // listed adds a page that is of no node, and the same page as data.
-func (s *Site) listed(handle func(pattern string, h http.Handler), path string, v *view) {
+func (s *Site) listed(mux Mux, path string, v *view) {
 	h := s.page(v)
-	handle("GET "+path, h)
+	mux.HandleFunc("GET "+path, h)
+	s.lists = append(s.lists, strings.TrimSuffix(path, "{$}"))
 	for _, f := range formats {
-		handle("GET "+strings.Replace(path, "/{$}", "/index", 1)+"."+f.Ext, h)
+		mux.HandleFunc("GET "+strings.Replace(path, "/{$}", "/index", 1)+"."+f.Ext, h)
 	}
 }
 
@@ -122,6 +145,8 @@ type Request struct {
 	Format string // "", or one of formats
 	Form   url.Values
 	AsOf   asOf
+
+	Download bool // the file is to be kept
 }
 
 // Model is what a template is filled with.
@@ -139,6 +164,7 @@ type Model struct {
 
 	site *Site
 	view *view
+	kept bool // it is read away from here, so that its links are whole and permanent
 }
 
 // limited bounds what a form may send.
@@ -175,6 +201,9 @@ func (s *Site) page(v *view) http.HandlerFunc {
 			return
 		case "atom", "feed.json":
 			s.feed(w, r, v, req)
+			return
+		case "html":
+			s.offline(w, r, v, req)
 			return
 		}
 		m, body, err := s.load(r, v, req)
@@ -257,6 +286,8 @@ func (s *Site) request(r *http.Request, v *view) (*Request, error) {
 	if req.Path, req.Format = split(r.URL.Path); v.kind != "" {
 		req.ID, _, _ = strings.Cut(r.PathValue("id"), ".")
 	}
+	req.Download = req.Form.Has("download")
+	req.Form.Del("download")
 	var err error
 	req.AsOf, err = parseAsOf(req.Form.Get("asOf"))
 	return req, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
 	"strings"
 )
@@ -55,6 +56,7 @@ type errorModel struct {
 	Model
 	Status  int
 	Message string
+	sheet   template.CSS // of an embed
 }
 
 // refuse answers with a page that says what is wrong and leads on.

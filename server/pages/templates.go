@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -100,6 +101,9 @@ func cloneForm(form url.Values) url.Values {
 
 // As is the address of a node's page at the state that this page shows.
 func (m *Model) As(n *Node) string {
+	if m.kept {
+		return m.Base + n.Path() + "?asOf=" + strconv.Itoa(m.Record.Seq)
+	}
 	if m.Request == nil || !m.Request.AsOf.Given() {
 		return n.Path()
 	}
