@@ -60,6 +60,14 @@ type Options struct {
 	// Closed says that reading needs a token too. It needs Tokens.
 	Closed bool
 
+	// Base is the address by which others reach this server, as in
+	// https://record.example.org. If empty, a request's own host is taken.
+	Base string
+	// Embed lists who may show the pages for embedding in a frame; anyone if empty.
+	Embed []string
+	// ReadOnly says that nobody can write here.
+	ReadOnly bool
+
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
 	Timeout       time.Duration // of the execution of a request; 0 means 30 seconds
 	HeaderTimeout time.Duration // until a request's header is there; 0 means 10 seconds

@@ -14,7 +14,10 @@ import (
 // site serves the pages that people read, under the limits of everything else: a
 // page costs what its question costs.
 func (s *Server) site() error {
-	p, err := pages.New(pages.Options{Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log})
+	p, err := pages.New(pages.Options{
+		Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log,
+		Base: s.opts.Base, Embed: s.opts.Embed, ReadOnly: s.opts.ReadOnly,
+	})
 	if err != nil {
 		return err
 	}

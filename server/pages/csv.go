@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,6 +52,11 @@ func (s *Site) csv(w http.ResponseWriter, r *http.Request, v *view, req *Request
 	if s.elsewhere(w, r, v, req, first) {
 		return
 	}
+	s.table(w, r, req, l, variables, first)
+}
+
+// table answers with a list, whose first part is there already.
+func (s *Site) table(w http.ResponseWriter, r *http.Request, req *Request, l *listing, variables map[string]any, first *listed) {
 	if most := s.maxRows(); first.Total > most {
 		s.refuse(w, r, &refusal{http.StatusBadRequest, "That is too much for one table", "The list has " + number(first.Total) + " entries, and a table has at most " + number(most) +
 			": narrow it by a filter such as from and to, and ask for its parts one by one."})
@@ -69,7 +75,7 @@ func (s *Site) csv(w http.ResponseWriter, r *http.Request, v *view, req *Request
 	if r.Method == http.MethodHead {
 		return
 	}
-	t := &table{columns: l.columns, base: s.base(r), seq: first.Record.Seq}
+	t := &table{columns: l.columns, kinds: l.kinds, base: s.base(r), seq: first.Record.Seq}
 	t.head()
 	at := pinned(req.AsOf, first.Record.Seq)
 	rc := http.NewResponseController(w)
@@ -92,6 +98,7 @@ func (s *Site) csv(w http.ResponseWriter, r *http.Request, v *view, req *Request
 		if rows >= s.maxRows() { // a search counts no further than ten thousand
 			s.broken(r, &refusal{message: "more rows than were counted"})
 		}
+		var err error
 		if page, err = s.list(r.Context(), l, l.rows, at, variables, map[string]any{"first": chunk, "after": page.Page.EndCursor}); err != nil {
 			s.broken(r, err)
 		}
@@ -124,25 +131,24 @@ func orNil(s string) any {
 // table is a CSV table on its way.
 type table struct {
 	columns []string
+	kinds   map[string]string
 	base    string
 	seq     int
 	out     bytes.Buffer
 	begun   bool // a value of the record stands already
 }
 
-// permalinked are the columns beside which a permalink stands: the ids of nodes
-// whose kind is among the columns.
+// permalinked reports whether a permalink stands beside a column: the ids of nodes
+// whose kind is known, or is in the column whose path it returns.
 func (t *table) permalinked(column string) (kind string, ok bool) {
+	if t.kinds[column] != "" {
+		return "", true
+	}
 	prefix, ok := strings.CutSuffix(column, "id")
-	if !ok || prefix != "" && !strings.HasSuffix(prefix, ".") {
+	if !ok || prefix != "" && !strings.HasSuffix(prefix, ".") || !slices.Contains(t.columns, prefix+"kind") {
 		return "", false
 	}
-	for _, c := range t.columns {
-		if c == prefix+"kind" {
-			return c, true
-		}
-	}
-	return "", false
+	return prefix + "kind", true
 }
 
 func (t *table) head() {
@@ -166,8 +172,11 @@ func (t *table) row(item json.RawMessage) error {
 		text := at(v, c)
 		t.value(text)
 		if kind, ok := t.permalinked(c); ok {
-			link := ""
-			if k := at(v, kind); k != "" && text != "" {
+			link, k := "", t.kinds[c]
+			if k == "" {
+				k = at(v, kind)
+			}
+			if k != "" && text != "" {
 				link = t.base + pathOf(k, text)
 				if t.seq > 0 {
 					link += "?asOf=" + strconv.Itoa(t.seq)

@@ -106,6 +106,16 @@ func newDocument(text string, common map[string]string) (*document, error) {
 
 // question is what is asked of a state of the record.
 func (d *document) question(at asOf, variables map[string]any) Question {
+	variables = maps.Clone(variables)
+	for name, v := range variables {
+		if list, ok := v.([]string); ok { // GraphQL takes lists of any
+			all := make([]any, len(list))
+			for i, s := range list {
+				all[i] = s
+			}
+			variables[name] = all
+		}
+	}
 	if !at.given() {
 		return Question{d.now, variables}
 	}

@@ -66,11 +66,12 @@ func (s *Site) embed(v *view) http.HandlerFunc {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", s.caching())
 		m, status, err := s.embedded(r, v)
 		name := v.name + ".html"
 		var model any = m
 		if err != nil {
+			h.Set("Cache-Control", "no-store")
 			var known *refusal
 			if !errors.As(err, &known) {
 				s.opts.Log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)

@@ -45,11 +45,7 @@ func parseEmbeddable(base, address string) (embeddable, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.EqualFold(u.Host, ours.Host) {
 		return none, errNotOurs
 	}
-	path, ok := strings.CutPrefix(u.Path, strings.TrimRight(ours.Path, "/"))
-	if !ok {
-		return none, errNotOurs
-	}
-	path = strings.TrimSuffix(path, "/")
+	path := strings.TrimSuffix(u.Path, "/")
 	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(embedPath, "/")); ok {
 		path = rest
 	}
@@ -91,7 +87,7 @@ type oembedAnswer struct {
 // oembed tells other programs how to embed a page: /oembed?url=ADDRESS.
 func (s *Site) oembed(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", s.caching())
 	refuse := func(status int, text string) {
 		send(w, r, "text/plain; charset=utf-8", status, []byte(text+"\n"))
 	}

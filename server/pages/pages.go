@@ -31,8 +31,13 @@ type Options struct {
 	// Embed lists who may show the embeds in a frame, as frame-ancestors of a
 	// content security policy lists them: https://news.example. If empty, anyone.
 	Embed []string
+	// ReadOnly says that nobody can write here. Then every page is the same for
+	// everybody, and caches on the way may keep it for a minute.
+	ReadOnly bool
 	// MaxRows is how many rows a list may have as CSV; 0 means 100,000.
 	MaxRows int
+	// MaxLocations is how many addresses a part of the sitemap has; 0 means 50,000.
+	MaxLocations int
 }
 
 // Site answers with pages.
@@ -46,6 +51,7 @@ type Site struct {
 	guard     *http.CrossOriginProtection
 	sheets    *sheets
 	sitemap   *sitemap
+	schema    schema
 	lists     []string // the pages that are of no node
 }
 
@@ -58,6 +64,10 @@ func New(o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{opts: o, guard: http.NewCrossOriginProtection()}
+	err := o.check()
+	if err != nil {
+		return nil, err
+	}
 	mutation, err := queries.ReadFile("queries/decide.graphql")
 	if err != nil {
 		return nil, err
@@ -100,6 +110,9 @@ func (s *Site) Register(mux Mux) {
 	for path, f := range map[string]http.HandlerFunc{deskPath: s.decide, "/sign-in": s.signIn, "/sign-out": s.signOut} {
 		mux.Handle("POST "+path, s.guard.Handler(limited(f)))
 	}
+	mux.HandleFunc("GET /build", s.build)
+	mux.HandleFunc("GET /build.json", s.build)
+	mux.HandleFunc("GET /build.csv", s.build)
 	for kind, v := range embeds {
 		mux.HandleFunc("GET "+embedPath+kind+"/{id}", s.embed(v))
 	}
@@ -186,7 +199,7 @@ func (s *Site) page(v *view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", s.caching())
 		req, err := s.request(r, v)
 		if err == nil && !s.has(v, req.Format) {
 			err = s.noFormat(v, req.Format)
@@ -227,6 +240,14 @@ func (s *Site) page(v *view) http.HandlerFunc {
 		}
 		send(w, r, "text/html; charset=utf-8", status, out.Bytes())
 	}
+}
+
+// caching is how long a page may be kept without asking for it again.
+func (s *Site) caching() string {
+	if s.opts.ReadOnly {
+		return "public, max-age=60"
+	}
+	return "no-cache"
 }
 
 func suffix(format string) string {

@@ -72,6 +72,7 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	m := errorModel{Status: known.status, Message: known.message}
 	m.Title, m.Assets, m.View, m.Answer = known.title, s.assets, "error", &Answer{}
 	m.Request = &Request{Path: r.URL.Path, Form: r.URL.Query()}
+	w.Header().Set("Cache-Control", "no-store")
 	switch ext := extension(r.URL.Path); {
 	case strings.HasSuffix(ext, "json") || ext == "jsonld":
 		body, _ := json.Marshal(map[string]any{"error": map[string]any{"status": known.status, "message": known.message}}) // texts are always JSON
@@ -87,6 +88,5 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, known.title, known.status)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	send(w, r, "text/html; charset=utf-8", known.status, out.Bytes())
 }

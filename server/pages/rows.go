@@ -17,9 +17,10 @@ import (
 type listing struct {
 	field       string // of the list; "" where the page's node is its only row
 	rows        *document
-	keys        *document // its items' ids and times alone; nil where they are no nodes
-	columns     []string  // the paths to the values of a row
-	forward     bool      // it has no pages from its end
+	keys        *document         // its items' ids and times alone; nil where they are no nodes
+	columns     []string          // the paths to the values of a row
+	kinds       map[string]string // of a column of ids: the kind of their nodes, where the row does not say it
+	forward     bool              // it has no pages from its end
 	newestFirst bool
 	declared    []string // the variables that both documents take
 }

@@ -44,6 +44,9 @@ type sitemapOf struct{ plural, after string }
 
 func newSitemap(s *Site) (*sitemap, error) {
 	m := &sitemap{site: s, lists: make(map[string]*listing), kinds: make(map[string]string), part: sitemapPart}
+	if n := s.opts.MaxLocations; n > 0 {
+		m.part = min(n, sitemapPart)
+	}
 	for kind := range nodeViews {
 		if kind == "capture" {
 			continue // there is no list of them; they are reached from their sources
@@ -84,7 +87,7 @@ func (m *sitemap) index(w http.ResponseWriter, r *http.Request) {
 		write("/sitemap/" + p.plural + ".xml?" + form.Encode())
 	}
 	out.WriteString("</sitemapindex>\n")
-	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Cache-Control", m.site.caching())
 	send(w, r, "application/xml; charset=utf-8", http.StatusOK, out.Bytes())
 }
 
@@ -141,10 +144,12 @@ func (m *sitemap) one(w http.ResponseWriter, r *http.Request) {
 		var out bytes.Buffer
 		begin(&out)
 		for _, path := range m.site.lists {
-			location(&out, base+path, "")
+			if path != "/search" {
+				location(&out, base+path, "")
+			}
 		}
 		out.WriteString("</urlset>\n")
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", m.site.caching())
 		send(w, r, "application/xml; charset=utf-8", http.StatusOK, out.Bytes())
 		return
 	}
@@ -219,6 +224,6 @@ func location(out *bytes.Buffer, address, changed string) {
 func (s *Site) robots(w http.ResponseWriter, r *http.Request) {
 	text := "User-agent: *\nDisallow: /graphql\nDisallow: /graphiql\nDisallow: /search\nDisallow: /build\nDisallow: /embed/\nDisallow: /oembed\n" +
 		"Disallow: /*?asOf=\nDisallow: /*&asOf=\n\nSitemap: " + s.base(r) + "/sitemap.xml\n"
-	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Cache-Control", s.caching())
 	send(w, r, "text/plain; charset=utf-8", http.StatusOK, []byte(text))
 }
