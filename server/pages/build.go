@@ -260,6 +260,9 @@ func (s *Site) argument(ctx context.Context, types map[string]*schemaType, req *
 			f.Kind = "number"
 		case a.Name == "from" || a.Name == "to":
 			f.Kind = "date"
+			if !strings.Contains(f.Doc, " ") { // it only names the standard
+				f.Doc = "A year, a month or a day: 2018, 2018-05, 2018-05-08."
+			}
 		}
 		if v := value(kind, name, strings.TrimSpace(req.Form.Get(full))); v != "" && f.Value != "" {
 			b.Filters = append(b.Filters, f)

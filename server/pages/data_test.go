@@ -51,7 +51,9 @@ func TestDataGolden(t *testing.T) {
 		{"build.csv", "/build.csv?list=statements&filter.speaker=Trump&field=id&field=said&field=text"},
 		{"build.json", "/build.json?list=contradictions&status=CANDIDATE&first=1"},
 	} {
-		t.Run(c.name, func(t *testing.T) { golden(t, c.name, inlineForm.ReplaceAllString(body(t, h, c.path), "<style>…</style>")) })
+		t.Run(c.name, func(t *testing.T) {
+			golden(t, c.name, inlineForm.ReplaceAllString(body(t, h, c.path), "<style>…</style>"))
+		})
 	}
 }
 

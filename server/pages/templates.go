@@ -110,8 +110,7 @@ func (m *Model) As(n *Node) string {
 	return n.Path() + "?asOf=" + url.QueryEscape(m.Request.AsOf.String())
 }
 
-// AsGraphQL is the page's question as one text: the document, with its variables
-// as JSON in a comment behind it.
+// AsGraphQL is the document of the page's question.
 func (m *Model) AsGraphQL() string { return strings.TrimSpace(m.Question.Query) }
 
 // VariablesJSON are the question's variables.
