@@ -490,10 +490,20 @@ func asOf(ctx context.Context, v *graph.View, args map[string]any) (any, error) 
 	return v.AsOf(ctx, at)
 }
 
-// times returns when revisions were recorded.
+// times returns when revisions were recorded. A page is often of one revision: its
+// entry of the log, which names all that it changed, is read once.
 func times(ctx context.Context, v *graph.View, seqs []uint64) ([]any, error) {
-	logs, err := v.Log(ctx, seqs)
-	return each(logs, func(l *graph.Logged) any { return l.Time }), err
+	once := slices.Compact(slices.Sorted(slices.Values(seqs)))
+	logs, err := v.Log(ctx, once)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, len(seqs))
+	for i, s := range seqs {
+		at, _ := slices.BinarySearch(once, s)
+		out[i] = logs[at].Time
+	}
+	return out, nil
 }
 
 type recordInfo struct {
