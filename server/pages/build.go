@@ -295,7 +295,7 @@ var meanings = map[string][]any{
 // Where a name may mean several nodes, they are offered and none is taken.
 func (s *Site) meant(ctx context.Context, req *Request, f *filter, arg string) ([]string, error) {
 	var ids, notes []string
-	for _, text := range strings.Split(f.Value, ",") {
+	for text := range strings.SplitSeq(f.Value, ",") {
 		text = strings.TrimSpace(text)
 		if text == "" {
 			continue

@@ -67,7 +67,7 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request, req *Request, l *li
 	h.Set("Content-Type", mediaCSV)
 	h.Set("Content-Disposition", `attachment; filename="`+filename(req)+`.csv"`)
 	h.Set("ETag", tag)
-	if r.Header.Get("If-None-Match") == tag {
+	if hasTag(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -103,6 +103,17 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request, req *Request, l *li
 			s.broken(r, err)
 		}
 	}
+}
+
+// hasTag reports whether who asks has what a tag stands for. The comparison is
+// weak, as RFC 9110 wants for this header.
+func hasTag(r *http.Request, tag string) bool {
+	for item := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		if strings.TrimPrefix(strings.TrimSpace(item), "W/") == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // broken ends an answer that was begun, so that it does not look whole.

@@ -120,9 +120,7 @@ func (d *document) question(at asOf, variables map[string]any) Question {
 		return Question{d.now, variables}
 	}
 	all := make(map[string]any, len(variables)+2)
-	for k, v := range variables {
-		all[k] = v
-	}
+	maps.Copy(all, variables)
 	if at.Seq > 0 {
 		all["seq"] = at.Seq
 	} else {

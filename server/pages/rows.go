@@ -49,6 +49,8 @@ func keyFields(field string) string {
 	return "... on Node { id recordedAt }"
 }
 
+var afterForm = regexp.MustCompile(`\$after\b`)
+
 var variableForm = regexp.MustCompile(`\$(\w+)\s*:\s*([\w\[\]! ]*[\w\]!])`)
 
 // newListing reads the main list out of a page's document; nil where it has none.
@@ -70,7 +72,7 @@ func newListing(text string, common map[string]string, fragments map[string]*sel
 		l.field = last.name
 		l.forward = !strings.Contains(last.args, "$last")
 		l.newestFirst = last.name == "newest" || last.name == "statements" && len(path) > 1 && path[len(path)-2].on == "Speaker"
-	case strings.Contains(head[2], "$after"):
+	case afterForm.MatchString(head[2]):
 		return nil, fmt.Errorf("its list, which takes $after, does not stand in %s itself", head[3])
 	case strings.Contains(head[2], "$id"):
 		path = of
@@ -126,7 +128,7 @@ func newListing(text string, common map[string]string, fragments map[string]*sel
 // findList is the way to the field that takes $after.
 func findList(set []*selection) []*selection {
 	for _, s := range set {
-		if strings.Contains(s.args, "$after") {
+		if afterForm.MatchString(s.args) {
 			return []*selection{s}
 		}
 		if path := findList(s.sub); path != nil {
@@ -154,7 +156,7 @@ func wayTo(path []*selection, items string) string {
 	case len(path) > 1:
 		s.sub = nil
 		return s.String() + " { ...Name recordedAt " + wayTo(path[1:], items) + " }"
-	case s.name == "node" && !strings.Contains(s.args, "$after"):
+	case s.name == "node" && !afterForm.MatchString(s.args):
 		s.sub = nil
 		return s.String() + " { ...Name recordedAt " + items + " }"
 	}

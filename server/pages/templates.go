@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -93,9 +94,7 @@ func (m *Model) With(name, value string) string {
 
 func cloneForm(form url.Values) url.Values {
 	out := make(url.Values, len(form))
-	for k, v := range form {
-		out[k] = v
-	}
+	maps.Copy(out, form)
 	return out
 }
 
