@@ -123,14 +123,19 @@ func TestOffline(t *testing.T) {
 		t.Errorf("got %d bytes, want less than 400,000", size)
 	}
 
-	long, _ := serve(t, long(t, 2100), pages.Options{Base: base})
-	page = body(t, long, "/claim/"+graphtest.ID("c1").String()+".html")
-	if !strings.Contains(page, "the first 2,000 of 2,100 entries") || strings.Count(page, `class="entry statement`) != 2000 {
-		t.Errorf("of 2,100 entries it shows %d, and does not say so", strings.Count(page, `class="entry statement`))
+	rec := long(t, 300) // more than are asked for at once
+	const entry = `class="entry statement`
+	claim := "/claim/" + graphtest.ID("c1").String() + ".html"
+	whole, _ := serve(t, rec, pages.Options{Base: base})
+	if page = body(t, whole, claim); strings.Count(page, entry) != 300 || strings.Contains(page, "These are the first") {
+		t.Errorf("of 300 entries it shows %d", strings.Count(page, entry))
 	}
-	page = body(t, long, "/claim/"+graphtest.ID("c1").String()+".html?to=2018-03-01")
-	if !strings.Contains(page, "Only to 2018-03-01.") || strings.Count(page, `class="entry statement`) != 60 {
-		t.Errorf("filtered it shows %d entries, want 60, and says by what", strings.Count(page, `class="entry statement`))
+	if page = body(t, whole, claim+"?to=2018-03-01"); !strings.Contains(page, "Only to 2018-03-01.") || strings.Count(page, entry) != 60 {
+		t.Errorf("filtered it shows %d entries, want 60, and says by what", strings.Count(page, entry))
+	}
+	cut, _ := serve(t, rec, pages.Options{Base: base, MaxRows: 270})
+	if page = body(t, cut, claim); !strings.Contains(page, "the first 270 of 300 entries") || strings.Count(page, entry) != 270 {
+		t.Errorf("of 300 entries it shows %d, want 270, and says so", strings.Count(page, entry))
 	}
 	evil, _ := serve(t, hostile(t), pages.Options{Base: base})
 	loadsNothing(t, body(t, evil, "/claim/"+graphtest.ID("c1").String()+".html"))

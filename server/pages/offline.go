@@ -17,6 +17,9 @@ const offlineRows = 2000
 // its fonts stand in it.
 const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 
+// sheetPlace is where the style will stand.
+const sheetPlace = "/* style */"
+
 // FilePolicy is [filePolicy] for the file itself.
 func (m *Model) FilePolicy() string { return filePolicy }
 
@@ -41,25 +44,23 @@ func (s *Site) offline(w http.ResponseWriter, r *http.Request, v *view, req *Req
 		return
 	}
 	b := m.Body.(*offlineBody)
+	b.Sheet = sheetPlace
 	var out bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&out, "offline.html", m); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	// Which fonts are needed is known once all of the text is.
-	b.Sheet = s.sheets.withFonts("offline", out.String())
-	out.Reset()
-	if err := s.templates.ExecuteTemplate(&out, "offline.html", m); err != nil {
-		s.refuse(w, r, err)
-		return
-	}
+	// Which fonts are needed is known once all of the text is. The style's place is
+	// before any text that could look like it.
+	sheet := s.sheets.withFonts("offline", out.String())
+	file := bytes.Replace(out.Bytes(), []byte(sheetPlace), []byte(sheet), 1)
 	h := w.Header()
 	h.Set("Content-Security-Policy", filePolicy+"; frame-ancestors 'none'")
 	h.Set("X-Robots-Tag", "noindex")
 	if req.Download {
 		h.Set("Content-Disposition", `attachment; filename="`+filename(req)+`.html"`)
 	}
-	send(w, r, "text/html; charset=utf-8", standing(m.Node), out.Bytes())
+	send(w, r, "text/html; charset=utf-8", standing(m.Node), file)
 }
 
 // kept asks for all of a timeline, from one state of the record.
@@ -71,7 +72,8 @@ func (s *Site) kept(r *http.Request, v *view, req *Request) (*Model, error) {
 	for _, name := range []string{"last", "before", "after"} {
 		delete(variables, name)
 	}
-	variables["first"] = chunk / 2 // an entry with its proof is dear
+	most := min(offlineRows, s.maxRows())
+	variables["first"] = min(most, chunk/2) // an entry with its proof is dear
 	d := s.documents["offline"]
 	m := &Model{Request: req, View: "offline", Assets: s.assets, Base: s.base(r), site: s, view: v, kept: true, Question: d.question(req.AsOf, variables)}
 	if m.Answer, err = s.ask(r.Context(), m, "offline", variables); err != nil {
@@ -82,7 +84,8 @@ func (s *Site) kept(r *http.Request, v *view, req *Request) (*Model, error) {
 	}
 	b := &offlineBody{Made: s.opts.Now().UTC().Format("2 January 2006"), Filters: filters(req.Form)}
 	at := pinned(req.AsOf, m.Record.Seq)
-	for part := &m.Timeline; part.PageInfo.HasNextPage && len(m.Timeline.Edges) < offlineRows; {
+	for part := &m.Timeline; part.PageInfo.HasNextPage && len(m.Timeline.Edges) < most; {
+		variables["first"] = min(most-len(m.Timeline.Edges), chunk/2)
 		variables["after"] = part.PageInfo.EndCursor
 		a, err := s.ask(r.Context(), &Model{Request: &Request{AsOf: at}}, "offline", variables)
 		if err != nil {

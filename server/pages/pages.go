@@ -34,7 +34,8 @@ type Options struct {
 	// ReadOnly says that nobody can write here. Then every page is the same for
 	// everybody, and caches on the way may keep it for a minute.
 	ReadOnly bool
-	// MaxRows is how many rows a list may have as CSV; 0 means 100,000.
+	// MaxRows is how many rows a list may have as CSV; 0 means 100,000. A kept
+	// timeline has no more of them either, and 2,000 at most.
 	MaxRows int
 	// MaxLocations is how many addresses a part of the sitemap has; 0 means 50,000.
 	MaxLocations int
