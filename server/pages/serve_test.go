@@ -55,7 +55,7 @@ func serve(t testing.TB, rec *graph.Record, o pages.Options) (http.Handler, func
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	site.Register(mux)
+	site.Register(mux.Handle)
 	return mux, func(q pages.Question) []byte {
 		t.Helper()
 		b, err := o.Ask(t.Context(), q)
