@@ -152,6 +152,7 @@ type Node struct {
 	MemberOf       []*Node
 	Members        []*Node
 	Offices        []*Node
+	HeldOffice     Connection[*Tie]
 	Officers       Connection[*Node]
 	PartyTo        []*Node
 	ParticipatedIn Connection[*Node]

@@ -74,25 +74,42 @@ func laneOf(e *Entry) (name, class string) {
 
 var laneOrder = []string{"asserted", "denied", "questioned", "said", "events", "stances", "reviews", "other"}
 
-// newChart draws entries; nil where there is nothing to be seen: fewer than two
-// of them, or none that is dated.
+// newChart draws the entries of a timeline.
 func newChart(entries []*Entry) *Chart {
+	var items []charted
+	for _, e := range entries {
+		if e.Node == nil {
+			continue
+		}
+		lane, class := laneOf(e)
+		items = append(items, charted{lane, class, e.When, e.Node.Path(), clip(e.Node.Label)})
+	}
+	return draw(items, laneOrder)
+}
+
+// charted is something to be drawn.
+type charted struct {
+	lane, class string
+	when        *Date
+	path, title string
+}
+
+// draw draws items in lanes; nil where there is nothing to be seen: fewer than
+// two of them, or none that is dated.
+func draw(items []charted, order []string) *Chart {
 	type placed struct {
-		e        *Entry
+		charted
 		from, to int64 // days; from > to where undated
 	}
 	var all []placed
 	var least, most int64
 	dated, undated := 0, 0
 	lanes := make(map[string]string)
-	for _, e := range entries {
-		if e.Node == nil {
-			continue
-		}
-		p := placed{e: e, from: 1}
-		if e.When != nil {
-			from, okFrom := dayNumber(e.When.Earliest)
-			to, okTo := dayNumber(e.When.Latest)
+	for _, e := range items {
+		p := placed{charted: e, from: 1}
+		if e.when != nil {
+			from, okFrom := dayNumber(e.when.Earliest)
+			to, okTo := dayNumber(e.when.Latest)
 			if okFrom && okTo {
 				p.from, p.to = from, to
 			}
@@ -108,8 +125,7 @@ func newChart(entries []*Entry) *Chart {
 			}
 			dated++
 		}
-		name, class := laneOf(e)
-		lanes[name] = class
+		lanes[e.lane] = e.class
 		all = append(all, p)
 	}
 	if dated == 0 || len(all) < 2 {
@@ -122,7 +138,7 @@ func newChart(entries []*Entry) *Chart {
 		c.Undated = c.Plot.Right + chartPad
 	}
 	y := make(map[string]int)
-	for _, name := range laneOrder {
+	for _, name := range order {
 		if class, ok := lanes[name]; ok {
 			y[name] = 8 + laneHeight/2 + laneHeight*len(c.Lanes)
 			c.Lanes = append(c.Lanes, Lane{name, class, y[name]})
@@ -139,12 +155,11 @@ func newChart(entries []*Entry) *Chart {
 	}
 	waiting := make(map[string]int)
 	for _, p := range all {
-		name, class := laneOf(p.e)
-		s := Shape{Y: y[name], Class: class, Path: p.e.Node.Path(), Title: p.e.When.String() + ": " + clip(p.e.Node.Label)}
+		s := Shape{Y: y[p.lane], Class: p.class, Path: p.path, Title: p.when.String() + ": " + p.title}
 		switch {
 		case p.from > p.to:
-			s.X = c.Undated + 6 + 9*min(waiting[name], 7)
-			waiting[name]++
+			s.X = c.Undated + 6 + 9*min(waiting[p.lane], 7)
+			waiting[p.lane]++
 		case p.from == p.to:
 			s.X = x(p.from)
 		default:

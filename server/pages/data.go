@@ -73,7 +73,7 @@ type Format struct {
 func (m *Model) Formats() []Format {
 	var out []Format
 	for _, f := range formats {
-		if m.site == nil || m.view == nil || !m.site.has(m.view, f.Ext) {
+		if m.site == nil || m.view == nil || m.view == desk || !m.site.has(m.view, f.Ext) {
 			continue
 		}
 		out = append(out, Format{f.Name, f.Media, m.InFormat(f.Ext), f.Ext == "atom" || f.Ext == "feed.json", f.Ext == "html"})

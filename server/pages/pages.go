@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -104,6 +105,9 @@ func (s *Site) Register(mux Mux) {
 	get := func(path string, v *view) { mux.HandleFunc("GET "+path, s.page(v)) }
 	s.listed(mux, "/{$}", front)
 	s.listed(mux, "/search", search)
+	for _, b := range browses {
+		s.listed(mux, "/"+b.name, b.view())
+	}
 	for kind, v := range nodeViews {
 		get("/"+kind+"/{id}", v)
 	}
@@ -142,6 +146,8 @@ type view struct {
 	name string // of its document and its template
 	kind string // of its node, in upper case; "" where it is of none
 	list string // the document of its main list; "" where its own holds it
+	// template fills the page; "" where it is called as the document is.
+	template string
 	// variables are what the document asks with, from the address; nil where the
 	// address asks for nothing yet.
 	variables func(*Site, *Request) (map[string]any, error)
@@ -150,7 +156,13 @@ type view struct {
 }
 
 // nodeViews are the pages of nodes, by the first part of their address.
-var nodeViews = map[string]*view{"claim": claim, "statement": statement}
+var nodeViews = map[string]*view{
+	"claim": claim, "statement": statement, "speaker": speaker, "event": event, "agreement": agreement, "topic": topic, "place": place,
+	"source": published, "capture": archived, "stance": stance, "review": review,
+}
+
+// kindOf is the kind that the first part of a node's address names.
+func kindOf(name string) string { return strings.ToUpper(name) }
 
 // Request is what an address asks for.
 type Request struct {
@@ -235,7 +247,7 @@ func (s *Site) page(v *view) http.HandlerFunc {
 			return
 		}
 		var out bytes.Buffer
-		if err := s.templates.ExecuteTemplate(&out, v.name+".html", m); err != nil {
+		if err := s.templates.ExecuteTemplate(&out, cmp.Or(v.template, v.name)+".html", m); err != nil {
 			s.refuse(w, r, err)
 			return
 		}
