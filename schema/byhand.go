@@ -117,8 +117,8 @@ func linksOf(v *graph.View, same []graph.Ref, kind vocab.EdgeKind, dir graph.Dir
 func part(c call[*node]) ([]any, error) {
 	start, _ := c.args["start"].(int)
 	end, _ := c.args["end"].(int)
-	if start > end {
-		return nil, graph.Invalidf("part: it ends at %d, before its start at %d", end, start)
+	if start >= end {
+		return nil, graph.Invalidf("part: nothing stands from %d to %d", start, end)
 	}
 	texts, err := c.view.Texts(c.ctx, refs(c.of))
 	if err != nil {
@@ -127,6 +127,10 @@ func part(c call[*node]) ([]any, error) {
 	out := make([]any, len(c.of))
 	for i, t := range texts {
 		within := func(n int) int { return max(0, min(n, t.Len())) }
+		if within(start) == within(end) {
+			out[i] = graph.Invalidf("part: the text has %d code points, none of them from %d to %d", t.Len(), start, end)
+			continue
+		}
 		s, err := t.At(within(start), within(end))
 		if err != nil {
 			return nil, err

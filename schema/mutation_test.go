@@ -343,6 +343,26 @@ func TestEndsOfWhatDoesNotStand(t *testing.T) {
 	d.want(d.ask(reader, `{ stance(id: "%s") { holder { name } retracted } }`, stance), `{"data":{"stance":{"holder":{"name":"A State"},"retracted":true}}}`)
 }
 
+func TestPart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	source := d.id(editor, "Source", `title: "S", genre: ARTICLE`)
+	capture := d.id(editor, "Capture", `source: "%s", mediaType: "text/plain", text: "Peace 😀 now"`, source)
+	for _, c := range []struct{ args, want string }{
+		{"start: 6, end: 7", `{"exact":"😀","start":6,"end":7}`},
+		{"start: -3, end: 5", `{"exact":"Peace","start":0,"end":5}`},
+		{"start: 8, end: 99", `{"exact":"now","start":8,"end":11}`},
+		{"start: 5, end: 5", "part: nothing stands from 5 to 5"},
+		{"start: 5, end: 2", "part: nothing stands from 5 to 2"},
+		{"start: 11, end: 20", "part: the text has 11 code points, none of them from 11 to 20"},
+		{"start: -9, end: 0", "part: the text has 11 code points, none of them from -9 to 0"},
+	} {
+		if got := d.ask(reader, `{ capture(id: "%s") { part(%s) { exact start end } } }`, capture, c.args); !strings.Contains(got, c.want) {
+			t.Errorf("part(%s): got %s, want %s", c.args, got, c.want)
+		}
+	}
+}
+
 func TestPayloadQuery(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
