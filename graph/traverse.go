@@ -166,11 +166,23 @@ func (w *walk) links(ctx context.Context, level []Ref, limit int) func(func(Link
 // or nil if there is none. Of several it is the one through what was recorded
 // first.
 func (v *View) Path(ctx context.Context, from, to Ref, maxLength int, which Statuses) (*Subgraph, error) {
+	return v.PathAlong(ctx, from, to, maxLength, Along{Which: which})
+}
+
+// Along says which way a path may take.
+type Along struct {
+	Kinds   []vocab.EdgeKind // along edges of these kinds; of all if none
+	Without []vocab.NodeKind // not by way of nodes of these kinds
+	Which   Statuses
+}
+
+// PathAlong is Path by the ways that are allowed.
+func (v *View) PathAlong(ctx context.Context, from, to Ref, maxLength int, a Along) (*Subgraph, error) {
 	if from == to {
 		g := &Subgraph{}
 		return g, v.fill(ctx, g, []Ref{from}, nil)
 	}
-	w := &walk{v: v, which: which, ways: waysOf(nil)}
+	w := &walk{v: v, which: a.Which, ways: waysOf(a.Kinds)}
 	// Two searches meet: each side keeps by which link it came to a node.
 	came := [2]map[Ref]Link{{from: {}}, {to: {}}}
 	level := [2][]Ref{{from}, {to}}
@@ -188,9 +200,13 @@ func (v *View) Path(ctx context.Context, from, to Ref, maxLength int, which Stat
 			if _, ok := came[side][l.Other]; ok {
 				continue
 			}
+			_, ok := came[1-side][l.Other]
+			if !ok && slices.Contains(a.Without, l.OtherKind) {
+				continue
+			}
 			came[side][l.Other] = l
 			next = append(next, l.Other)
-			if _, ok := came[1-side][l.Other]; ok && (meet == 0 || l.Other < meet) {
+			if ok && (meet == 0 || l.Other < meet) {
 				meet = l.Other
 			}
 		}

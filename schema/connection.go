@@ -261,3 +261,13 @@ func kindsArg(args map[string]any, name string) []vocab.EdgeKind {
 	}
 	return kinds
 }
+
+func nodeKindsArg(args map[string]any, name string) []vocab.NodeKind {
+	var kinds []vocab.NodeKind
+	for _, s := range stringsArg(args, name) {
+		if k, ok := vocab.ParseNodeKind(s); ok && !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}

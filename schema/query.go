@@ -133,10 +133,17 @@ func (b *builder) queryFields() graphql.Fields {
 			"depth": {Type: graphql.Int, DefaultValue: 1, Description: "How many steps, 6 at most."},
 			"kinds": listArg(b.edgeKind, "Along edges of these kinds only."),
 			"limit": {Type: graphql.Int, DefaultValue: 200, Description: "At most so many nodes, 2000 at most."},
+			"each": arg(graphql.Int, "At most so many new nodes by each node, in turn from each kind of edge; by a node that is given twice, twice as many. "+
+				"Without it, the nearest first until the limit."),
+			"without": listArg(b.nodeKind, "Not by way of nodes of these kinds, but for those that are given."),
+			"status":  b.statusArg(),
 		}, neighborhood),
 		"path": ask(b.subgraph, "A shortest path between two nodes; null where there is none.", graphql.FieldConfigArgument{
 			"from": arg(id, "One end."), "to": arg(id, "The other end."),
 			"maxLength": {Type: graphql.Int, DefaultValue: 6, Description: "At most so many edges, 12 at most."},
+			"kinds":     listArg(b.edgeKind, "Along edges of these kinds only."),
+			"without":   listArg(b.nodeKind, "Not by way of nodes of these kinds."),
+			"status":    b.statusArg(),
 		}, path),
 		"asOf": ask(nonNull(b.queryType), "The same questions, answered with what was on record then.", graphql.FieldConfigArgument{
 			"time": arg(b.dateTime, "At this time of recording."),
@@ -433,7 +440,18 @@ func neighborhood(ctx context.Context, v *graph.View, args map[string]any) (any,
 	if err != nil {
 		return nil, err
 	}
-	g, err := v.Neighborhood(ctx, of, depth, kindsArg(args, "kinds"), graph.Shown, limit)
+	each, without := limit, nodeKindsArg(args, "without")
+	if args["each"] != nil {
+		if each, err = bounded(args, "each", 1, limit); err != nil {
+			return nil, err
+		}
+	}
+	var g *graph.Subgraph
+	if args["each"] == nil && len(without) == 0 {
+		g, err = v.Neighborhood(ctx, of, depth, kindsArg(args, "kinds"), statuses(args), limit)
+	} else {
+		g, err = v.Spread(ctx, of, graph.Spread{Depth: depth, Each: each, Limit: limit, Kinds: kindsArg(args, "kinds"), Without: without, Which: statuses(args)})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -456,7 +474,7 @@ func path(ctx context.Context, v *graph.View, args map[string]any) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	g, err := v.Path(ctx, from.Ref, to.Ref, length, graph.Shown)
+	g, err := v.PathAlong(ctx, from.Ref, to.Ref, length, graph.Along{Kinds: kindsArg(args, "kinds"), Without: nodeKindsArg(args, "without"), Which: statuses(args)})
 	if g == nil || err != nil {
 		return nil, err
 	}
