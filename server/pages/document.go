@@ -106,16 +106,7 @@ func newDocument(text string, common map[string]string) (*document, error) {
 
 // question is what is asked of a state of the record.
 func (d *document) question(at asOf, variables map[string]any) Question {
-	variables = maps.Clone(variables)
-	for name, v := range variables {
-		if list, ok := v.([]string); ok { // GraphQL takes lists of any
-			all := make([]any, len(list))
-			for i, s := range list {
-				all[i] = s
-			}
-			variables[name] = all
-		}
-	}
+	variables = asJSON(variables)
 	if !at.given() {
 		return Question{d.now, variables}
 	}
