@@ -23,7 +23,7 @@ check: ## what a change must pass before it is submitted
 bench: ## benchmarks, into docs/benchmarks.md (SIZES="10000 100000", BENCH=regexp)
 	BENCH='$(BENCH)' .ci/bench
 
-web: ## rebuild server/web/dist from server/web/app (needs Node)
+web: ## rebuild GraphiQL and the pages' scripts in server/web (needs Node)
 	.ci/web build
 
 fmt: ## format the Go sources

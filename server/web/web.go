@@ -1,11 +1,15 @@
-// Package web holds the pages that run in the browser and serves them.
+// Package web holds what runs in the browser and serves it.
 //
-// There is one page so far: GraphiQL, at /graphiql, for asking the record in
-// GraphQL with completion, documentation and five example questions. Its
-// sources are in app/ (TypeScript, built by Vite); what `make web` builds lies
-// compressed in dist/, is committed, and is embedded here, because `go install`
-// runs no build step. The licences of what the bundle contains are served at
+// There is one page: GraphiQL, at /graphiql, for asking the record in GraphQL
+// with completion, documentation and five example questions. Its sources are in
+// app/ (TypeScript, built by Vite); what `make web` builds lies compressed in
+// dist/, is committed, and is embedded here, because `go install` runs no build
+// step. The licences of what the bundle contains are served at
 // /graphiql/THIRD-PARTY.txt.
+//
+// And there are the islands, at /islands/: small scripts that add to the pages of
+// the server, which all work without them. Each is one file that loads nothing
+// further; their sources are in islands/, built and embedded in the same way.
 //
 // # Promises
 //
