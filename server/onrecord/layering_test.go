@@ -49,7 +49,7 @@ seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 server/web           ->
 server/metrics       ->
 server/token         -> schema graph
-server/pages         -> graph/edtf
+server/pages         -> graph/edtf server/web
 server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export
 server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
 `

@@ -31,6 +31,10 @@ type Answer struct {
 		Proposals  Connection[*Node]
 		Candidates Connection[*Tie]
 	}
+	Neighborhood *Part
+	Path         *Part
+
+	FoundClaims, FoundStatements, FoundEvents, FoundSources Connection[*Hit]
 }
 
 // Tie is an edge between two nodes.

@@ -20,7 +20,9 @@ const assetsPath = "/static/"
 
 // IsAsset reports whether an address is that of a file that pages load, which
 // says nothing of the record.
-func IsAsset(path string) bool { return strings.HasPrefix(path, assetsPath) }
+func IsAsset(path string) bool {
+	return strings.HasPrefix(path, assetsPath) || strings.HasPrefix(path, islandsPath)
+}
 
 // assets are the files that pages load. Each is served under a name that holds a
 // hash of its content, so that it may be kept for ever.

@@ -12,7 +12,7 @@ type narrow struct {
 	Param, Label string
 	variable     string
 	form         narrowing
-	Options      []choice
+	Options      []selectable
 }
 
 type narrowing int
@@ -27,7 +27,7 @@ const (
 	filterTo                    // a date, filter.said.to
 )
 
-type choice struct{ Value, Text string }
+type selectable struct{ Value, Text string }
 
 // browse is a page that lists all nodes of a kind, or what is known of many.
 type browse struct {
@@ -36,10 +36,10 @@ type browse struct {
 	preset            map[string]any // variables that no field of the form fills
 }
 
-func options(words map[string]string, values ...string) []choice {
-	out := make([]choice, len(values))
+func options(words map[string]string, values ...string) []selectable {
+	out := make([]selectable, len(values))
 	for i, v := range values {
-		out[i] = choice{v, words[v]}
+		out[i] = selectable{v, words[v]}
 	}
 	return out
 }
@@ -79,7 +79,7 @@ var browses = []*browse{
 		{Param: "resolution", Label: "Which", variable: "resolution", form: oneOf, Options: options(resolutionWords, "OPEN", "CAME_TRUE", "CAME_FALSE", "LAPSED")},
 	}},
 	{name: "contradictions", title: "Contradictions", lead: "Statements whose claims cannot both hold. A candidate is a finding that no person has decided on.", filters: []narrow{
-		{Param: "status", Label: "Only", variable: "status", form: oneOf, Options: []choice{{"CONFIRMED", "confirmed"}, {"CANDIDATE", "candidates"}}},
+		{Param: "status", Label: "Only", variable: "status", form: oneOf, Options: []selectable{{"CONFIRMED", "confirmed"}, {"CANDIDATE", "candidates"}}},
 	}, preset: map[string]any{"status": []string{"EXPLICIT", "INFERRED", "CONFIRMED", "CANDIDATE"}}},
 	{name: "gaps", title: "Not known", lead: "What the record knows that it does not know.", filters: []narrow{
 		{Param: "kind", Label: "Not known is", variable: "kind", form: oneOf, Options: options(gapWords, "DATE_UNRESOLVED", "YEAR_UNKNOWN", "SPEAKER_UNNAMED", "ORIGINAL_WORDING", "PLACE_UNKNOWN", "EARLIER_OCCURRENCE", "SOURCE_UNDATED", "ORDER_UNKNOWN", "OTHER")},

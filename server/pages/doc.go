@@ -37,6 +37,13 @@
 // is asked for alone, with which values, and as which columns, follows from that
 // (rows.go); so a page that is added is there in every form without a line more.
 //
+// # Scripts
+//
+// A page may load islands ([Model.Islands]): small scripts of package web that add
+// to it. What they draw or list is made on the server, as the page's own HTML or
+// as data in it, so that there is one place for words, addresses and escaping. The
+// graph's picture fetches the page of its next address and takes its parts over.
+//
 // # Texts
 //
 // What sources and people wrote is put out by html/template alone, and isolated

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/onrecord/onrecord/server/web"
 )
 
 // Options configure the pages.
@@ -24,6 +26,9 @@ type Options struct {
 	SignIn func(ctx context.Context, secret string) (context.Context, Who, error)
 	// Log is told of what is masked from readers. If nil, slog.Default().
 	Log *slog.Logger
+	// Live says that Ask's record can be followed, by a subscription to
+	// revisions over server-sent events at /graphql.
+	Live bool
 	// Now is the time of day. If nil, time.Now.
 	Now func() time.Time
 	// Base is the address by which others reach the pages, as in
@@ -105,6 +110,9 @@ func (s *Site) Register(mux Mux) {
 	get := func(path string, v *view) { mux.HandleFunc("GET "+path, s.page(v)) }
 	s.listed(mux, "/{$}", front)
 	s.listed(mux, "/search", search)
+	mux.HandleFunc("GET /graph", s.graph())
+	get("/suggest", suggestView)
+	mux.Handle(islandsPath, web.Islands())
 	for _, b := range browses {
 		s.listed(mux, "/"+b.name, b.view())
 	}
@@ -190,6 +198,7 @@ type Model struct {
 
 	site *Site
 	view *view
+	live bool
 	kept bool // it is read away from here, so that its links are whole and permanent
 }
 
@@ -287,7 +296,7 @@ func (s *Site) load(r *http.Request, v *view, req *Request) (*Model, []byte, err
 	if variables == nil {
 		document = s.documents["state"] // nothing is asked yet
 	}
-	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), site: s, view: v, Question: document.question(req.AsOf, variables)}
+	m := &Model{Request: req, View: v.name, Assets: s.assets, Base: s.base(r), site: s, view: v, live: s.opts.Live, Question: document.question(req.AsOf, variables)}
 	var ctx context.Context
 	ctx, m.Who = s.signed(r)
 	body, err := s.opts.Ask(ctx, m.Question)

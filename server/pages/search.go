@@ -72,11 +72,7 @@ func prepareSearch(_ context.Context, _ *Site, m *Model) error {
 		if h.Node == nil {
 			continue
 		}
-		var marks []Mark
-		for _, p := range h.Highlights {
-			marks = append(marks, Mark{Start: p[0], End: p[1], Class: "hit"})
-		}
-		b.Hits = append(b.Hits, found{h.Node, segments(h.Snippet, 0, marks)})
+		b.Hits = append(b.Hits, found{h.Node, h.segments()})
 	}
 	m.Title, m.Body = "Search", b
 	if b.Words != "" {

@@ -40,6 +40,11 @@ func (s *Site) parse() (*template.Template, error) {
 		},
 		"has":     func(list []string, v string) bool { return slices.Contains(list, v) },
 		"capital": capital,
+		// The graph and the islands.
+		"polygon":  polygon,
+		"linkword": func(kind string) string { return edgeWords[kind][0] },
+		"minus":    func(a, b int) int { return a - b },
+		"depths":   func() []int { return []int{0, 1, 2, 3} },
 	}).ParseFS(templateFiles, "templates/*.html")
 }
 
