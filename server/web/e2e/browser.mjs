@@ -1,6 +1,7 @@
 // One Chromium for a test file, and pages that watch themselves: whatever they
 // ask of another host is refused and kept, and so is every report of the
-// content security policy, every console error and every uncaught exception.
+// content security policy, every console error and every uncaught exception; and
+// what jumped by itself, without the reader's doing.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -38,6 +39,12 @@ export async function open(browser, path, options = {}) {
     document.addEventListener('securitypolicyviolation', (event) =>
       window.reportPolicy(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile ?? ''}`),
     );
+    window.jumps = [];
+    new PerformanceObserver((list) => {
+      const where = ({ node, previousRect: a, currentRect: b }) =>
+        `${node?.nodeName ?? 'gone'}.${node?.className ?? ''} ${node?.textContent.trim().slice(0, 30)} from ${a.x},${a.y} ${a.width}x${a.height} to ${b.x},${b.y} ${b.width}x${b.height}`;
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.jumps.push(`${entry.value} ${entry.sources.map(where).join('; ')}`);
+    }).observe({ type: 'layout-shift', buffered: true });
   });
   page.on('console', (message) => {
     if (/Content Security Policy/.test(message.text())) seen.policy.push(message.text());
@@ -61,3 +68,6 @@ export async function axe(page) {
 
 export const screenshot = (page, name) =>
   page.screenshot({ path: join(process.env.SCREENSHOTS || tmpdir(), `onrecord-${name}.png`) });
+
+// jumps says what jumped by itself since the page was opened.
+export const jumps = (page) => page.evaluate(() => window.jumps);
