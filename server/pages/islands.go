@@ -6,7 +6,7 @@ const islandsPath = "/islands/"
 
 // Islands are the paths of the small scripts that a page loads. Each adds to a
 // page that works without it: what is found while one types, buttons that copy,
-// word of new entries, the graph as a picture.
+// word of new entries, the graph as a picture, the keys of the review desk.
 func (m *Model) Islands() ([]string, error) {
 	names := []string{"suggest"}
 	if m.Question.Query != "" {
@@ -14,6 +14,9 @@ func (m *Model) Islands() ([]string, error) {
 	}
 	if m.Live() {
 		names = append(names, "live")
+	}
+	if m.View == desk.name && m.Who != nil && m.Who.Decides {
+		names = append(names, "review")
 	}
 	if m.View == graphView.name {
 		names = append(names, "graph")

@@ -13,6 +13,7 @@ import (
 type selection struct {
 	alias, name string // of a field
 	args        string // of a field: what stands inside the parentheses
+	directives  string // behind it, as they are written
 	spread      string // the fragment's name
 	on          string // of an inline fragment: its type
 	sub         []*selection
@@ -35,7 +36,7 @@ func (s *selection) String() string {
 func (s *selection) write(b *strings.Builder) {
 	switch {
 	case s.spread != "":
-		b.WriteString("..." + s.spread)
+		b.WriteString("..." + s.spread + s.directives)
 		return
 	case s.on != "":
 		b.WriteString("... on " + s.on)
@@ -48,6 +49,7 @@ func (s *selection) write(b *strings.Builder) {
 			b.WriteString("(" + s.args + ")")
 		}
 	}
+	b.WriteString(s.directives)
 	if len(s.sub) == 0 {
 		return
 	}
@@ -150,6 +152,16 @@ func (s *scanner) set() ([]*selection, error) {
 		if x.name != "" && s.take("(") {
 			if x.args, err = s.arguments(); err != nil {
 				return nil, err
+			}
+		}
+		for s.take("@") {
+			x.directives += " @" + s.word()
+			if s.take("(") {
+				args, err := s.arguments()
+				if err != nil {
+					return nil, err
+				}
+				x.directives += "(" + args + ")"
 			}
 		}
 		if x.spread == "" && s.take("{") {

@@ -15,7 +15,7 @@ func TestParseFragments(t *testing.T) {
 fragment XPage on Query {
   node(id: $id) { # said
     ...Name
-    ... on Claim { oldest: statements(first: 1, filter: {said: {to: ")\""}}) { nodes { id } } text, type }
+    ... on Claim { oldest: statements(first: 1, filter: {said: {to: ")\""}}) { nodes { id } } text @skip(if: $bare), type @a @b(c: 1) }
   }
 }
 
@@ -25,7 +25,7 @@ fragment Name on Node { id label }
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `node(id: $id) { ...Name ... on Claim { oldest: statements(first: 1, filter: {said: {to: ")\""}}) { nodes { id } } text type } }`
+	want := `node(id: $id) { ...Name ... on Claim { oldest: statements(first: 1, filter: {said: {to: ")\""}}) { nodes { id } } text @skip(if: $bare) type @a @b(c: 1) } }`
 	if diff := cmp.Diff(want, got["XPage"].sub[0].String()); diff != "" {
 		t.Error(diff)
 	}

@@ -30,6 +30,7 @@ func TestIslands(t *testing.T) {
 	}{
 		{"copy", 2 << 10},
 		{"live", 2 << 10},
+		{"review", 2 << 10},
 		{"suggest", 4 << 10},
 		{"graph", 200 << 10},
 	} {

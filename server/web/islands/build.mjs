@@ -9,7 +9,7 @@ import { pack } from '../pack.mjs';
 
 const app = dirname(fileURLToPath(import.meta.url));
 const out = join(app, 'build');
-const islands = ['copy', 'graph', 'live', 'suggest'];
+const islands = ['copy', 'graph', 'live', 'review', 'suggest'];
 
 rmSync(out, { recursive: true, force: true });
 for (const name of islands) {
