@@ -123,9 +123,10 @@
 //	429   more than ten wrong ones of an address in a minute; RATE_LIMITED
 //
 // What a token may not do is FORBIDDEN, field by field, and decided in package
-// schema. The pages, the schema and /healthz are open to all: they hold nothing of
-// what is on record. A token is taken from the header alone, and no cookie is
-// set or read, so a browser sends nothing by itself that a foreign page could use.
+// schema. GraphiQL, the schema and /healthz are open to all: they hold nothing of
+// what is on record. At /graphql a token is taken from the header alone, and no
+// cookie is read, so a browser sends nothing by itself that a foreign page could
+// use. The pages take a session too, whose cookie no other site can have sent.
 //
 // # Promises
 //

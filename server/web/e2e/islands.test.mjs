@@ -88,7 +88,7 @@ describe('copy', () => {
     await first.getByText('Copied', { exact: true }).first().waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await first.locator('pre').textContent());
     await page.getByText('This page as data').click();
-    assert.equal(await page.locator('.as-data .copyable button').count(), 2);
+    assert.equal(await page.locator('.as-data .copyable button').count(), 3);
     await page.locator('.as-data .copyable button').last().click();
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl http/);
     assert.deepEqual(await jumps(page), []);
@@ -103,7 +103,7 @@ describe('copy', () => {
     await page.waitForURL(/depth=2/);
     await page.waitForFunction(() => !document.querySelector('[aria-busy]'));
     await page.getByText('This page as data').click();
-    assert.equal(await page.locator('.as-data .copyable button').count(), 2);
+    assert.equal(await page.locator('.as-data .copyable button').count(), 3);
     assert.match(await page.locator('.as-data pre').last().textContent(), /"depth":2/);
     clean(seen);
     await close();

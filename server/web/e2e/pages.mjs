@@ -19,7 +19,11 @@ export async function found() {
   const { claims } = await ask(`{ claims(first: 100) { nodes { id text statementCount statements(first: 20) { nodes { id text words mode speaker { id name } } } } } }`);
   const claim = claims.nodes.toSorted((a, b) => b.statementCount - a.statementCount)[0];
   const statement = claim.statements.nodes.find((s) => s.mode === 'DIRECT');
-  return { claim, statement, speaker: statement.speaker };
+  const one = await ask(
+    `{ event: events(first: 1) { nodes { id } } source: sources(first: 1) { nodes { id captures { id } } } topic: topics(first: 1) { nodes { id } } agreement: agreements(first: 1) { nodes { id } } stance: stances(first: 1) { nodes { id } } }`,
+  );
+  const [event, source, topic, agreement, stance] = ['event', 'source', 'topic', 'agreement', 'stance'].map((name) => one[name].nodes[0].id);
+  return { claim, statement, speaker: statement.speaker, event, source, topic, agreement, stance, capture: one.source.nodes[0].captures[0].id };
 }
 
 export const pages = [
@@ -28,6 +32,18 @@ export const pages = [
   { name: 'search-nothing', path: () => '/search?q=xyzzy' },
   { name: 'claim', path: ({ claim }) => `/claim/${claim.id}` },
   { name: 'statement', path: ({ statement }) => `/statement/${statement.id}` },
+  { name: 'speaker', path: ({ speaker }) => `/speaker/${speaker.id}` },
+  { name: 'event', path: ({ event }) => `/event/${event}` },
+  { name: 'agreement', path: ({ agreement }) => `/agreement/${agreement}` },
+  { name: 'topic', path: ({ topic }) => `/topic/${topic}` },
+  { name: 'source', path: ({ source }) => `/source/${source}` },
+  { name: 'capture', path: ({ capture }) => `/capture/${capture}` },
+  { name: 'stance', path: ({ stance }) => `/stance/${stance}` },
+  { name: 'claims', path: () => '/claims' },
+  { name: 'contradictions', path: () => '/contradictions' },
+  { name: 'gaps', path: () => '/gaps' },
+  { name: 'review', path: () => '/review' },
+  { name: 'build', path: () => '/build' },
   { name: 'graph', path: ({ speaker }) => `/graph?of=${speaker.id}&hide=capture` },
   { name: 'graph-path', path: ({ speaker, claim }) => `/graph?of=&hide=capture&from=${speaker.id}&to=${claim.id}` },
   { name: 'graph-begin', path: () => '/graph' },
