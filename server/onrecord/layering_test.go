@@ -34,8 +34,10 @@ graph/kv/kvtest      -> graph/kv graph/kv/memkv
 graph/postings       -> graph/kv graph/text
 graph                -> graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
 graph/jsonl          -> graph graph/vocab graph/edtf graph/span
-graph/export         -> graph graph/vocab graph/edtf graph/span
+graph/export         -> graph graph/jsonl graph/kv graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
+graph/export/xlsx    -> graph graph/vocab graph/export
+graph/export/formats -> graph graph/export graph/export/parquet graph/export/xlsx
 graph/graphtest      -> graph graph/vocab graph/edtf graph/span graph/kv graph/kv/memkv graph/kv/badgerkv
 graph/graphtest/gen  -> graph graph/vocab graph/edtf graph/span
 
@@ -50,8 +52,8 @@ server/web           ->
 server/metrics       ->
 server/token         -> schema graph
 server/pages         -> graph/edtf server/web
-server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/vocab graph/edtf graph/span graph/export graph/kv graph/kv/badgerkv graph/kv/memkv
+server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,
@@ -67,7 +69,9 @@ github.com/clipperhouse/uax29/v2     -> graph/text
 github.com/kljensen/snowball         -> graph/text
 github.com/graphql-go/graphql        -> schema schema/engine
 github.com/vektah/gqlparser/v2       -> schema/engine
-github.com/klauspost/compress        -> server
+github.com/klauspost/compress        -> server graph/export
+github.com/parquet-go/parquet-go     -> graph/export/parquet
+github.com/xuri/excelize/v2          -> graph/export/xlsx
 github.com/coder/websocket           -> server
 github.com/rs/cors                   -> server
 golang.org/x/time                    -> server
@@ -80,6 +84,7 @@ golang.org/x/term                    -> server/onrecord
 // tests, may import.
 const testOnly = `
 github.com/google/go-cmp
+github.com/piprate/json-gold
 github.com/rogpeppe/go-internal
 pgregory.net/rapid
 `
