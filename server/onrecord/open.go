@@ -25,7 +25,7 @@ const (
 )
 
 // open opens the record and returns it with what closes it.
-func (a *app) open(ctx context.Context, want access, o badgerkv.Options) (*graph.Record, func() error, error) {
+func (a *app) open(ctx context.Context, want access, o badgerkv.Options, g graph.Options) (*graph.Record, func() error, error) {
 	if want != making && !somethingIn(a.data) {
 		return nil, nil, &graph.Error{
 			Kind: graph.NotFound, Op: "open", Subject: a.data, Err: errors.New("there is no record"),
@@ -40,7 +40,8 @@ func (a *app) open(ctx context.Context, want access, o badgerkv.Options) (*graph
 	if err != nil {
 		return nil, nil, a.hinted(err)
 	}
-	rec, err := graph.Open(ctx, store, graph.Options{ReadOnly: want == reading, Reindexing: want == mending})
+	g.ReadOnly, g.Reindexing = want == reading, want == mending
+	rec, err := graph.Open(ctx, store, g)
 	if err != nil {
 		return nil, nil, errors.Join(a.hinted(err), store.Close())
 	}
@@ -116,8 +117,12 @@ func (a *app) with(ctx context.Context, want access, f func(*graph.Record) error
 	return a.withOptions(ctx, want, badgerkv.Options{}, f)
 }
 
-func (a *app) withOptions(ctx context.Context, want access, o badgerkv.Options, f func(*graph.Record) error) (err error) {
-	rec, done, err := a.open(ctx, want, o)
+func (a *app) withOptions(ctx context.Context, want access, o badgerkv.Options, f func(*graph.Record) error) error {
+	return a.withRecord(ctx, want, o, graph.Options{}, f)
+}
+
+func (a *app) withRecord(ctx context.Context, want access, o badgerkv.Options, g graph.Options, f func(*graph.Record) error) (err error) {
+	rec, done, err := a.open(ctx, want, o, g)
 	if err != nil {
 		return err
 	}
