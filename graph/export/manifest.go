@@ -24,11 +24,11 @@ type Manifest struct {
 	Licenses  []Licence  `json:"licenses,omitempty"`
 	Sources   []Origin   `json:"sources,omitempty"`
 	Resources []Resource `json:"resources"`
-	Onrecord  Statement  `json:"onrecord"`
+	Onrecord  About      `json:"onrecord"`
 }
 
-// Statement is what a citation of the export needs.
-type Statement struct {
+// About is what a citation of the export needs.
+type About struct {
 	Query    string           `json:"query"`          // the selection as an address has it; asOf is in it
 	Seq      uint64           `json:"seq"`            // the revision
 	Time     time.Time        `json:"time,omitzero"`  // when that was recorded
@@ -104,7 +104,7 @@ func newManifest(v *graph.View, s *Selection, version string) *Manifest {
 	m := &Manifest{
 		Profile: "data-package", Name: "onrecord-export", Title: "What was said, on the record",
 		Resources: []Resource{},
-		Onrecord: Statement{
+		Onrecord: About{
 			Query: query(s.Values(h.Seq)), Seq: h.Seq, Time: h.Time, Root: h.Root(),
 			Kinds: make(map[string]int64), Software: strings.TrimSpace("onrecord " + version), Vocab: nsOR,
 		},

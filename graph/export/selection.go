@@ -176,7 +176,8 @@ func (s *Selection) check() error {
 }
 
 // Values is the selection as an address has it, in one form: the same selection
-// is the same values. asOf is in it always: seq, where the selection has none.
+// is the same values. asOf is in it always: seq, where the selection has none, but
+// for the empty record's 0.
 func (s *Selection) Values(seq uint64) url.Values {
 	q := make(url.Values)
 	add := func(name string, list []string) {
@@ -206,7 +207,9 @@ func (s *Selection) Values(seq uint64) url.Values {
 	if s.AsOf != 0 {
 		seq = s.AsOf
 	}
-	q.Set(paramAsOf, strconv.FormatUint(seq, 10))
+	if seq > 0 { // an empty record has no revision to name
+		q.Set(paramAsOf, strconv.FormatUint(seq, 10))
+	}
 	return q
 }
 
