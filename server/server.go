@@ -134,6 +134,7 @@ type Server struct {
 	budgets   *budgets // nil where nobody is limited
 	slots     *slots
 	streams   *streams
+	exports   *slots
 	failed    failures
 }
 
@@ -166,6 +167,7 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 		s.budgets = newBudgets(o.Rate, max(o.Burst, s.engine.MaxCost()), o.Concurrent)
 	}
 	s.slots, s.streams = newSlots(o.Executions, o.Waiting), newStreams(o.Streams)
+	s.exports = newSlots(max(2, o.Executions/16), o.Executions)
 	s.metrics = metrics.New(metrics.Options{Version: o.Version, State: s.counted, Documents: s.documentUse})
 	return s, s.routes()
 }
@@ -188,6 +190,7 @@ func (s *Server) routes() error {
 	page := web.Handler()
 	s.mux.Handle("/graphiql", page)
 	s.mux.Handle("/graphiql/", page)
+	s.mux.HandleFunc("GET /export", s.admitted(s.export))
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /metrics", s.metered)
