@@ -230,7 +230,7 @@ func (a *app) exported(m *export.Manifest, name string) error {
 	case a.json:
 		return a.out.json(struct {
 			File string `json:"file"`
-			export.Statement
+			export.About
 		}{name, m.Onrecord})
 	}
 	a.out.printf("%s: %d nodes, %d edges, as of revision %d\n%s\n", name, m.Onrecord.Nodes, m.Onrecord.Edges, m.Onrecord.Seq, m.Onrecord.Content)
