@@ -97,11 +97,13 @@ func unzipped(t testing.TB, b []byte) []byte {
 // TestGolden compares every format that is text with a file that a person read.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	v := graphtest.View(t, article(t))
+	v, odd := graphtest.View(t, article(t)), graphtest.View(t, hostile(t))
 	for _, c := range []struct {
 		format, file string
 		o            export.Options
 	}{
+		{"jsonl", "hostile.jsonl", export.Options{}}, // for .ci/export
+
 		{"jsonl", "article.jsonl", export.Options{}},
 		{"jsonl", "history.jsonl", export.Options{History: true}},
 		{"csv", "csv.txt", export.Options{}},
@@ -123,7 +125,11 @@ func TestGolden(t *testing.T) {
 				sel = export.Selection{}
 			}
 			c.o.Version = "v1"
-			got, _ := write(t, v, sel, c.format, c.o)
+			of := v
+			if strings.HasPrefix(c.file, "hostile") {
+				of = odd
+			}
+			got, _ := write(t, of, sel, c.format, c.o)
 			if c.format == "csv" {
 				got = unzipped(t, got)
 			}

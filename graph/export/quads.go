@@ -2,6 +2,7 @@ package export
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -198,9 +199,12 @@ func (q *entityQuads) nth(p *propertyTerms, i int) string {
 // plain from there being one.
 func listed[T any](q *entityQuads, p *propertyTerms, list []T, one func(T) (value term, script string)) {
 	ordered := len(list) > 1
+	from := len(q.quads)
 	for _, x := range list {
 		v, script := one(x)
-		q.add("", p.standard, v)
+		if said := (quad{pred: p.standard, obj: v}); !slices.Contains(q.quads[from:], said) { // a set has nothing twice
+			q.quads = append(q.quads, said)
+		}
 		ordered = ordered || script != ""
 	}
 	if !ordered {

@@ -226,14 +226,14 @@ func hostile(t testing.TB) *graph.Record {
 	b.WriteString("\x00 🤝 👩‍👩‍👧 \u2028 \u202e خامنه\u200cای <a href=\"x\">&amp;]]> -- =cmd|' /C calc'!A0 \ufffe \uffff \U0010ffff \r\n '")
 	text := b.String()
 	r := graphtest.Open(t)
-	build := graphtest.Build().Capture("article", "x "+text+" y")
-	build.Node(vocab.Speaker, "anna", graph.Props{"type": "PERSON", "names": []graph.Name{
+	build := graphtest.Build().Capture("odd article", "x "+text+" y")
+	build.Node(vocab.Speaker, "odd anna", graph.Props{"type": "PERSON", "names": []graph.Name{
 		{Value: "=1+1"}, {Value: text, Language: "fa-IR", Script: "Arab"}, {Value: "=1+1"},
 	}, "sameAs": []string{"https://example.org/ä b<>\"{}|\\^`[1]", "https://example.org/ok?a=b#c"}, "note": text})
-	build.Statement("s1", "anna", "article", text, "2018-21")
-	build.Claim("c1", "-- "+text, "s1").Claim("c2", "'=x", "s1").Claim("c3", "@x\t", "s1")
-	build.Node(vocab.Agreement, "deal", graph.Props{"name": "\t=x", "aliases": []string{text}, "when": graphtest.When("-0044-03-15")})
-	build.Event("e", "e", "Y17000").Edge(vocab.ParticipatedIn, "anna", "e", graph.Props{"role": text})
+	build.Statement("odd s1", "odd anna", "odd article", text, "2018-21")
+	build.Claim("odd c1", "-- "+text, "odd s1").Claim("odd c2", "'=x", "odd s1").Claim("odd c3", "@x\t", "odd s1")
+	build.Node(vocab.Agreement, "odd deal", graph.Props{"name": "\t=x", "aliases": []string{text}, "when": graphtest.When("-0044-03-15")})
+	build.Event("odd e", "e", "Y17000").Edge(vocab.ParticipatedIn, "odd anna", "odd e", graph.Props{"role": text})
 	build.Write(t, r)
 	return r
 }
