@@ -14,7 +14,7 @@
 // Nodes come first and then edges, each in the order of recording, and both ends
 // of every edge are among the nodes. One export is of one state of the record.
 // Memory does not grow with the record, but for a bit for each node and edge and 16
-// bytes for each node, up to 64 MiB. Every column, key and term follows from
+// bytes for each node, up to 128 MiB. Every column, key and term follows from
 // graph/vocab: a property that is added there is exported.
 //
 // The same selection as of the same revision, by the same version of this program,

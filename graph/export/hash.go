@@ -37,7 +37,7 @@ type hashRecord struct {
 
 const (
 	hashRecordSize = 16 + sha256.Size
-	hashRun        = 64 << 20 / hashRecordSize
+	hashRun        = 16 << 20 / hashRecordSize
 )
 
 func newHasher(dir string) *hasher { return &hasher{dir: dir, run: hashRun} }

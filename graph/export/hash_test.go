@@ -56,6 +56,16 @@ func TestRefSet(t *testing.T) {
 			t.Errorf("add %d: not once", refs[r])
 		}
 	}
+	var ids idTable
+	for r := range s.all() {
+		ids.put(graph.ID{byte(r), byte(r >> 8), byte(r >> 16), 1})
+	}
+	ids.end(&s)
+	for _, r := range refs {
+		if got, want := ids.get(r), (graph.ID{byte(r), byte(r >> 8), byte(r >> 16), 1}); got != want || !ids.get(r+2).IsZero() {
+			t.Errorf("id of %d: got %x, want %x", r, got, want)
+		}
+	}
 	i := 0
 	for r := range s.all() {
 		if i >= len(refs) || r != refs[i] || !s.has(r) || s.has(r+2) {

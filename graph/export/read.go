@@ -34,7 +34,7 @@ func (r *reading) each(ctx context.Context, node func(*graph.Node) error, edge f
 			}
 			r.nodes.add(s.Ref())
 		}
-		r.ids.put(s.Ref(), s.ID())
+		r.ids.put(s.ID())
 		n, err := s.Node()
 		if err != nil {
 			return err
@@ -46,6 +46,7 @@ func (r *reading) each(ctx context.Context, node func(*graph.Node) error, edge f
 			return err
 		}
 	}
+	r.ids.end(&r.nodes)
 	return r.eachEdge(ctx, edge)
 }
 

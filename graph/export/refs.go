@@ -78,37 +78,72 @@ func (s *refSet) chunks(size int) iter.Seq[[]graph.Ref] {
 	}
 }
 
-// idTable remembers the ids of nodes that were met, up to so many; those of
-// others are read again. An edge names both of its ends, so that without it each
-// edge would cost two reads.
+// idTable remembers the ids of the nodes of a set, in the order of their numbers,
+// up to so many; those of others are read again. An edge names both of its ends, so
+// that without it each edge would cost two reads.
 type idTable struct {
-	pages [][]graph.ID
-	kept  int
+	of    *refSet
+	parts [][]graph.ID
+	n     int64
+	ranks []pageRanks // of the pages of of; made when all nodes have been put
+}
+
+// pageRanks say how many numbers of the set come before a page, and before each of
+// its words.
+type pageRanks struct {
+	before int64
+	words  [pageWords]uint16
 }
 
 const (
-	idPage  = 1 << 10
-	keptIDs = 4 << 20 // 64 MiB of ids
+	idPart  = 1 << 14
+	keptIDs = 8 << 20 // 128 MiB of ids
 )
 
-func (t *idTable) put(r graph.Ref, id graph.ID) {
-	p := int(r / idPage)
-	for len(t.pages) <= p {
-		t.pages = append(t.pages, nil)
-	}
-	if t.pages[p] == nil {
-		if t.kept >= keptIDs {
-			return
+// put remembers the id of the next node of the set.
+func (t *idTable) put(id graph.ID) {
+	if t.n < keptIDs {
+		if t.n%idPart == 0 {
+			t.parts = append(t.parts, make([]graph.ID, 0, idPart))
 		}
-		t.pages[p] = make([]graph.ID, idPage)
-		t.kept += idPage
+		last := &t.parts[len(t.parts)-1]
+		*last = append(*last, id)
 	}
-	t.pages[p][r%idPage] = id
+	t.n++
 }
 
-func (t *idTable) get(r graph.Ref) graph.ID {
-	if p := int(r / idPage); p < len(t.pages) && t.pages[p] != nil {
-		return t.pages[p][r%idPage]
+// end makes ids of be found, once all have been put. Where not all of the set
+// were, none is.
+func (t *idTable) end(of *refSet) {
+	if t.n != of.n {
+		return
 	}
-	return graph.ID{}
+	t.of, t.ranks = of, make([]pageRanks, len(of.pages))
+	n := int64(0)
+	for p, page := range of.pages {
+		r := &t.ranks[p]
+		r.before = n
+		if page == nil {
+			continue
+		}
+		in := 0
+		for w, word := range page {
+			r.words[w] = uint16(in)
+			in += bits.OnesCount64(word)
+		}
+		n += int64(in)
+	}
+}
+
+// get returns the id of a node; the zero ID where it is not remembered.
+func (t *idTable) get(r graph.Ref) graph.ID {
+	if t.of == nil || !t.of.has(r) {
+		return graph.ID{}
+	}
+	p, w, bit := t.of.at(r)
+	i := t.ranks[p].before + int64(t.ranks[p].words[w]) + int64(bits.OnesCount64(t.of.pages[p][w]&(bit-1)))
+	if i >= keptIDs {
+		return graph.ID{}
+	}
+	return t.parts[i/idPart][i%idPart]
 }

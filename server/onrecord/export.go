@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,7 @@ import (
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/export"
 	"github.com/onrecord/onrecord/graph/export/formats"
+	"github.com/onrecord/onrecord/graph/kv/badgerkv"
 	"github.com/onrecord/onrecord/graph/vocab"
 )
 
@@ -69,7 +71,15 @@ same in every format.`,
 				return err
 			}
 			o.Version = version()
-			return a.withView(cmd.Context(), func(v *graph.View) error {
+			// A record is read through once: what is kept of it is of no use, and
+			// the rest of the memory is the machine's.
+			debug.SetGCPercent(50)
+			return a.withOptions(cmd.Context(), reading, badgerkv.Options{CacheBytes: exportCache}, func(rec *graph.Record) error {
+				v, err := rec.View(cmd.Context())
+				if err != nil {
+					return err
+				}
+				defer v.Close()
 				show, end := a.progress()
 				o.Progress = func(nodes, edges int64) { show("%d nodes, %d edges", nodes, edges) }
 				m, err := a.writeExport(cmd.Context(), v, sel, f, o, name, compress)
@@ -103,6 +113,9 @@ same in every format.`,
 	}
 	return c
 }
+
+// exportCache is what the store may keep of what an export reads.
+const exportCache = 16 << 20
 
 // flagOf is a parameter as a command has it.
 func flagOf(param string) string {

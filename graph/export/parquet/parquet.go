@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/compress/snappy"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/export"
@@ -20,7 +20,7 @@ var Format = export.Format{
 }
 
 // rowGroup is how many rows are held in memory before they are written.
-const rowGroup = 20_000
+const rowGroup = 10_000
 
 type writer struct {
 	o    *export.Output
@@ -31,7 +31,7 @@ type writer struct {
 
 // file is one of the two.
 type file struct {
-	out     *parquet.Writer
+	out     *parquet.GenericWriter[any]
 	columns []column
 	rows    int
 	values  parquet.Row
@@ -61,7 +61,7 @@ func (w *writer) begin(name string, fixed, rest []export.Column, required int) e
 	}
 	// A group is in the order of its names, and so are the values of a row.
 	schema := parquet.NewSchema("onrecord", group)
-	f := &file{out: parquet.NewWriter(to, schema, parquet.CreatedBy("onrecord", "", ""), parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}))}
+	f := &file{out: parquet.NewGenericWriter[any](to, schema, parquet.CreatedBy("onrecord", "", ""), parquet.Compression(&snappy.Codec{}))}
 	for _, path := range schema.Columns() {
 		for i, c := range all {
 			if c.Name == path[0] {
