@@ -204,6 +204,7 @@ func (r *Reading) Each(ctx context.Context, node func(*graph.Node) error, edge f
 	}
 	sum, err := r.hash.sum()
 	r.m.Onrecord.Content = "sha256:" + sum
+	r.m.Onrecord.Sum = r.m.seal()
 	return err
 }
 

@@ -66,7 +66,13 @@ func (w ftm) Node(n *graph.Node) error {
 	e.add("name", n.Label())
 	e.add("keywords", n.Kind.String())
 	for _, place := range m.places {
-		e.add(place[1], ftmValues(n.Props[place[0]], n.Label())...)
+		values := ftmValues(n.Props[place[0]], n.Label())
+		if place[1] == "language" { // it knows languages, and no countries in them
+			for i, v := range values {
+				values[i], _, _ = strings.Cut(v, "-")
+			}
+		}
+		e.add(place[1], values...)
 	}
 	if note, _ := n.Props["note"].(string); note != "" {
 		e.add("notes", note)

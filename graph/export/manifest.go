@@ -2,8 +2,9 @@ package export
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ type About struct {
 	Sources  int64            `json:"sourcesTotal"`   // where Sources names only the first
 	Without  int64            `json:"withoutLicence"` // sources that state none
 	More     bool             `json:"moreLicences,omitempty"`
+	Sum      string           `json:"sum"` // sha256: and that of this manifest on one line, with no resources and "" here
 }
 
 // Licence is one under which a source may be kept and shown.
@@ -151,6 +153,14 @@ func (m *Manifest) edge(e *graph.Edge) {
 	m.Onrecord.Kinds[e.Kind.String()]++
 }
 
+// seal is the manifest's own sum.
+func (m *Manifest) seal() string {
+	bare := *m
+	bare.Resources, bare.Onrecord.Sum = []Resource{}, ""
+	sum := sha256.Sum256(bare.line())
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
 // line is the manifest on one line.
 func (m *Manifest) line() []byte { return encodeJSON(m, "") }
 
@@ -169,6 +179,3 @@ func encodeJSON(v any, indent string) []byte {
 	_ = e.Encode(v)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
-
-// kindsOf lists the kinds that an export has, in the order of their names.
-func (m *Manifest) kindsOf() []string { return slices.Sorted(maps.Keys(m.Onrecord.Kinds)) }

@@ -8,19 +8,26 @@ import (
 
 func (a *app) verify() *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify",
+		Use:   "verify [FILE]",
 		Short: "Compare everything on record with everything it must agree with",
 		Long: `Read the whole record: every stored pair against its checksum, every span against
 its text, every text against its digest, the log's chain against what it commits
 to, every index entry against what it is derived from, both ways.
 
+With a FILE, read that instead: an export as N-Quads or as JSONL, packed or not. It
+is compared with the manifest that it carries, and no record is needed.
+
 Each problem is a line. The exit code is 0 where there is none, 1 where there are
 some, and 6 where the record is too damaged to be opened.`,
 		Example: `  onrecord verify --data ./record
-  onrecord verify --data ./record --json | jq .problems`,
-		Args:              noWords,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+  onrecord verify --data ./record --json | jq .problems
+  onrecord verify record.nq.zst`,
+		Args:              oneWord,
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return a.verifyFile(cmd.Context(), args[0])
+			}
 			return a.with(cmd.Context(), reading, func(rec *graph.Record) error {
 				type problem struct {
 					Where string `json:"where"`
