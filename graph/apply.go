@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/onrecord/onrecord/graph/kv"
@@ -510,17 +511,17 @@ func (t *tx) checkEnds() error {
 }
 
 func kindList(ks []vocab.NodeKind) string {
-	s := ""
+	var s strings.Builder
 	for i, k := range ks {
 		switch {
 		case i > 0 && i == len(ks)-1:
-			s += " or "
+			s.WriteString(" or ")
 		case i > 0:
-			s += ", "
+			s.WriteString(", ")
 		}
-		s += k.String()
+		s.WriteString(k.String())
 	}
-	return s
+	return s.String()
 }
 
 func (t *tx) retract(c *Change) error {

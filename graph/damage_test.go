@@ -170,13 +170,13 @@ func TestVerifyNamesThePlace(t *testing.T) {
 				c.damage(value)
 			}
 			set(t, store, key, value)
-			said := ""
+			var said strings.Builder
 			for _, p := range graphtest.Problems(t, rec) {
-				said += p.String() + "\n"
+				said.WriteString(p.String() + "\n")
 			}
 			for _, s := range c.says {
-				if !strings.Contains(said, s) {
-					t.Errorf("damage at key %s: Verify does not say %q, but\n%s", hex.EncodeToString(key), s, said)
+				if !strings.Contains(said.String(), s) {
+					t.Errorf("damage at key %s: Verify does not say %q, but\n%s", hex.EncodeToString(key), s, said.String())
 				}
 			}
 			set(t, store, key, []byte(all[keys[at]])) // so that closing finds all well

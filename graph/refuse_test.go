@@ -41,7 +41,8 @@ func edgeID(kind vocab.EdgeKind, from, to string) graph.ID {
 	return graph.EdgeID(&graph.Edge{Kind: kind, From: graphtest.ID(from), To: graphtest.ID(to)})
 }
 
-func seq(n uint64) *uint64 { return &n }
+//go:fix inline
+func seq(n uint64) *uint64 { return new(n) }
 
 func many[T any](n int, v T) []T {
 	out := make([]T, n)

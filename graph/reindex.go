@@ -15,7 +15,7 @@ func derivedPrefixes() (out [][]byte) {
 		if row.Derived {
 			out = append(out, []byte{row.Prefix})
 			if row.Cell { // its history is derived too; a key's length is in two bytes
-				for n := 0; n < 256; n++ {
+				for n := range 256 {
 					out = append(out, []byte{keyHistory, 0, byte(n), row.Prefix})
 				}
 			}

@@ -16,11 +16,11 @@ import (
 func TestSpread(t *testing.T) {
 	t.Parallel()
 	r := graphtest.Open(t)
-	text := ""
+	var text strings.Builder
 	for i := range 60 {
-		text += fmt.Sprintf("Line %d is said. ", i)
+		text.WriteString(fmt.Sprintf("Line %d is said. ", i))
 	}
-	b := graphtest.Build().Capture("text", text).Speaker("hub", "The Hub").Speaker("other", "Another").
+	b := graphtest.Build().Capture("text", text.String()).Speaker("hub", "The Hub").Speaker("other", "Another").
 		Node(vocab.Topic, "trade", graph.Props{"name": "trade"})
 	for i := range 60 {
 		name := fmt.Sprintf("line %d", i)

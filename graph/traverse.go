@@ -186,7 +186,7 @@ func (v *View) PathAlong(ctx context.Context, from, to Ref, maxLength int, a Alo
 	// Two searches meet: each side keeps by which link it came to a node.
 	came := [2]map[Ref]Link{{from: {}}, {to: {}}}
 	level := [2][]Ref{{from}, {to}}
-	for step := 0; step < maxLength; step++ {
+	for range maxLength {
 		side := 0
 		if len(level[1]) < len(level[0]) {
 			side = 1

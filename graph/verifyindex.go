@@ -48,7 +48,7 @@ func derivedCells() (ranges []kv.Range) {
 			continue
 		}
 		ranges = append(ranges, kv.Prefix([]byte{row.Prefix}))
-		for n := 0; n < 256; n++ { // a key's length is in two bytes
+		for n := range 256 { // a key's length is in two bytes
 			ranges = append(ranges, kv.Prefix([]byte{keyHistory, 0, byte(n), row.Prefix}))
 		}
 	}

@@ -94,8 +94,10 @@ func (b *builder) timelineField() *graphql.Field {
 
 // ways by which a speaker stands behind an entry of a timeline.
 var behind = []graph.Way{
-	{Kind: vocab.Said, Dir: graph.In}, {Kind: vocab.Holds, Dir: graph.In},
-	{Kind: vocab.Published, Dir: graph.In}, {Kind: vocab.ParticipatedIn, Dir: graph.In},
+	{Kind: vocab.Said, Dir: graph.In},
+	{Kind: vocab.Holds, Dir: graph.In},
+	{Kind: vocab.Published, Dir: graph.In},
+	{Kind: vocab.ParticipatedIn, Dir: graph.In},
 }
 
 func timelineFilter(ctx context.Context, v *graph.View, args map[string]any, l *graph.List) (*graph.List, error) {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/graphql-go/graphql"
@@ -61,9 +62,7 @@ func pageArgs(more graphql.FieldConfigArgument) graphql.FieldConfigArgument {
 		"last":   {Type: graphql.Int, Description: "At most so many from the end."},
 		"before": {Type: graphql.String, Description: "Before this cursor."},
 	}
-	for k, v := range more {
-		args[k] = v
-	}
+	maps.Copy(args, more)
 	return args
 }
 

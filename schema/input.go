@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/graphql-go/graphql"
 
@@ -94,13 +95,11 @@ func (b *builder) always(fields graphql.InputObjectConfigFieldMap, zero string) 
 	if zero != "" {
 		doc += " 0 " + zero + "."
 	}
-	for name, f := range fieldsOf(
+	maps.Copy(fields, fieldsOf(
 		"ifRevision", graphql.Int, doc,
 		"reason", graphql.String, "Why. Required where something stands already.",
 		"clientMutationId", graphql.String, "Chosen by the client and given back. What is sent again with the same one is written once, and answered as the first time.",
-	) {
-		fields[name] = f
-	}
+	))
 	if fields["method"] == nil {
 		fields["method"] = &graphql.InputObjectFieldConfig{Type: graphql.String, Description: "How it is made: human unless said; rule:NAME, model:NAME@VERSION, import:FORMAT."}
 	}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"slices"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/vocab"
@@ -127,12 +128,7 @@ func (p *planner) unmerge(in map[string]any, _ graph.ID) error {
 }
 
 func containsRef(list []graph.Ref, r graph.Ref) bool {
-	for _, x := range list {
-		if x == r {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, r)
 }
 
 // takeBack plans to retract the edge of a kind between two nodes, where there is

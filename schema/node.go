@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,19 +63,12 @@ func (b *builder) nodeFields(n *vocab.Node) graphql.Fields {
 			b.wayField(fields, n, e, graph.In, &e.In, e.From)
 		}
 	}
-	for name, f := range b.byHand(n.Kind) {
-		fields[name] = f
-	}
+	maps.Copy(fields, b.byHand(n.Kind))
 	return fields
 }
 
 func contains(ks []vocab.NodeKind, k vocab.NodeKind) bool {
-	for _, x := range ks {
-		if x == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(ks, k)
 }
 
 // redacted stands for a text that was dropped.

@@ -50,7 +50,7 @@ func corpusOf(n int) *gen.Corpus { return gen.New(gen.Options{Seed: 1, Statement
 
 // benchSizes are the sizes that ONRECORD_BENCH_SIZES names.
 func benchSizes() (sizes []int) {
-	for _, s := range strings.Fields(os.Getenv("ONRECORD_BENCH_SIZES")) {
+	for s := range strings.FieldsSeq(os.Getenv("ONRECORD_BENCH_SIZES")) {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 10_000 {
 			panic("ONRECORD_BENCH_SIZES: " + s + " is no number from 10000 on")

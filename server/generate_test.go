@@ -81,7 +81,7 @@ func newGenerator(t testing.TB, x *target) *generator {
 		Data map[string]struct{ Nodes []struct{ ID string } }
 	}
 	x.ask(t, `{ a: statements { nodes { id } } b: speakers { nodes { id } } c: claims { nodes { id } } d: events { nodes { id } } e: sources { nodes { id } } f: topics { nodes { id } } g: stances { nodes { id } } }`, &seen)
-	for _, name := range strings.Split("a b c d e f g", " ") {
+	for name := range strings.SplitSeq("a b c d e f g", " ") {
 		for _, n := range seen.Data[name].Nodes {
 			g.ids = append(g.ids, n.ID)
 		}

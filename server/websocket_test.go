@@ -201,8 +201,10 @@ func TestSocket(t *testing.T) {
 		{"a query", subscribeTo("1", "{ __typename }"), []string{`{"id":"1","type":"next","payload":{"data":{"__typename":"Query"}}}`, `{"id":"1","type":"complete"}`}},
 		{"its id again", subscribeTo("1", "{ a: __typename }"), []string{`{"id":"1","type":"next","payload":{"data":{"a":"Query"}}}`, `{"id":"1","type":"complete"}`}},
 		{"an id to be quoted", subscribeTo("\"\n", "{ __typename }"), []string{`{"id":"\"\n","type":"next","payload":{"data":{"__typename":"Query"}}}`, `{"id":"\"\n","type":"complete"}`}},
-		{"variables and an operation", `{"id":"1","type":"subscribe","payload":{"query":"query A{__typename} query B($n:Int){asOf(seq:$n){record{seq}}}","operationName":"B","variables":{"n":1},"extensions":{"cost":true}}}`,
-			[]string{`{"id":"1","type":"next","payload":{"data":{"asOf":{"record":{"seq":1}}},"extensions":{"cost":{"requested":2,"max":100000}}}}`, `{"id":"1","type":"complete"}`}},
+		{
+			"variables and an operation", `{"id":"1","type":"subscribe","payload":{"query":"query A{__typename} query B($n:Int){asOf(seq:$n){record{seq}}}","operationName":"B","variables":{"n":1},"extensions":{"cost":true}}}`,
+			[]string{`{"id":"1","type":"next","payload":{"data":{"asOf":{"record":{"seq":1}}},"extensions":{"cost":{"requested":2,"max":100000}}}}`, `{"id":"1","type":"complete"}`},
+		},
 		{"an error in it", subscribeTo("1", "{ asOf(seq: 9) { record { seq } } }"), []string{`{"id":"1","type":"next","payload":{"errors":[`, `{"id":"1","type":"complete"}`}},
 		{"a mutation", subscribeTo("1", `mutation { putTopic(input: {name: "War", reason: "r"}) { revision { seq agent } } }`), []string{`{"id":"1","type":"next","payload":{"data":{"putTopic":{"revision":{"seq":3,"agent":"Edith Or"}}}}}`, `{"id":"1","type":"complete"}`}},
 		{"no field", subscribeTo("1", "{ nope }"), []string{`{"id":"1","type":"error","payload":[{"message":`}},

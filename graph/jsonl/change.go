@@ -130,17 +130,18 @@ func (r *reader) edge(fields []field) (graph.Change, error) {
 	if e.Kind, ok = vocab.ParseEdgeKind(kind); !ok {
 		return c, r.fail("edge", fmt.Errorf("no kind of edge is called %q; there are %s", kind, edgeKinds()))
 	}
-	subject := "edge " + kind
+	var subject strings.Builder
+	subject.WriteString("edge " + kind)
 	var rest []field
 	for _, f := range fields[1:] {
 		var err error
 		switch f.key {
 		case "from":
 			e.From, err = r.ref(f.raw)
-			subject += " from " + excerpt(f.raw)
+			subject.WriteString(" from " + excerpt(f.raw))
 		case "to":
 			e.To, err = r.ref(f.raw)
-			subject += " to " + excerpt(f.raw)
+			subject.WriteString(" to " + excerpt(f.raw))
 		case "id":
 			var s string
 			if s, err = str(f.raw); err == nil {
@@ -153,18 +154,18 @@ func (r *reader) edge(fields []field) (graph.Change, error) {
 			if e.Kind.Edge().Property(f.key) != nil {
 				err = fmt.Errorf("%w; the date of that name is called %q here", err, renamed[f.key])
 			}
-			return c, r.fail(subject+": "+f.key, err)
+			return c, r.fail(subject.String()+": "+f.key, err)
 		}
 	}
 	switch {
 	case e.From.IsZero():
-		return c, r.fail(subject+": from", errors.New("missing: where the edge begins"))
+		return c, r.fail(subject.String()+": from", errors.New("missing: where the edge begins"))
 	case e.To.IsZero():
-		return c, r.fail(subject+": to", errors.New("missing: where the edge ends"))
+		return c, r.fail(subject.String()+": to", errors.New("missing: where the edge ends"))
 	}
 	e.Props, err = r.properties(&c, e.Kind.Edge().All(), edgeKeys, rest, r.capture)
 	if err != nil {
-		return c, r.failAt(subject, err)
+		return c, r.failAt(subject.String(), err)
 	}
 	if e.ID.IsZero() {
 		e.ID = graph.EdgeID(e)

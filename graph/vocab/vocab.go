@@ -282,12 +282,7 @@ func find(ps []Property, name string) *Property {
 }
 
 func contains(ks []NodeKind, k NodeKind) bool {
-	for _, x := range ks {
-		if x == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(ks, k)
 }
 
 var (

@@ -123,7 +123,9 @@ func TestSubscribes(t *testing.T) {
 		{`subscription { tick { id } }`, "", true},
 		{`subscription { tick }`, "", false},
 		{`{ item { id } }`, "", false},
-		{both, "S", true}, {both, "Q", false}, {both, "", false},
+		{both, "S", true},
+		{both, "Q", false},
+		{both, "", false},
 		{"{", "", false},
 	} {
 		if got := e.Subscribes(&Request{Query: c.query, OperationName: c.name}); got != c.want {

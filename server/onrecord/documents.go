@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,9 +60,7 @@ func readDocument(into map[string]string, name string) error {
 	if err != nil {
 		return usagef("--documents %q: %w", name, err)
 	}
-	for id, query := range found {
-		into[id] = query
-	}
+	maps.Copy(into, found)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -45,7 +46,8 @@ func options(words map[string]string, values ...string) []selectable {
 }
 
 var said = []narrow{
-	{Param: "from", Label: "From", variable: "said", form: filterFrom}, {Param: "to", Label: "To", variable: "said", form: filterTo},
+	{Param: "from", Label: "From", variable: "said", form: filterFrom},
+	{Param: "to", Label: "To", variable: "said", form: filterTo},
 	{Param: "mode", Label: "Words", variable: "mode", form: filterOne, Options: options(modeWords, "DIRECT", "PARTIAL", "INDIRECT", "SPEECH_ACT", "HEADLINE", "TRANSCRIPT")},
 }
 
@@ -92,9 +94,7 @@ func (b *browse) view() *view {
 		name: b.name, template: "list",
 		variables: func(_ *Site, r *Request) (map[string]any, error) {
 			v := make(map[string]any)
-			for name, value := range b.preset {
-				v[name] = value
-			}
+			maps.Copy(v, b.preset)
 			paging(v, r.Form)
 			fill(v, b.filters, r)
 			return v, nil

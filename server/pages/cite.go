@@ -46,7 +46,7 @@ func cslDate(d *Date) *CSLDate {
 		return nil
 	}
 	var parts []int
-	for _, p := range strings.Split(d.Machine(), "-") {
+	for p := range strings.SplitSeq(d.Machine(), "-") {
 		n, err := strconv.Atoi(p)
 		if err != nil {
 			return &CSLDate{Literal: d.String()}

@@ -13,7 +13,8 @@ var (
 
 // timelineFields are the fields of a timeline's form.
 var timelineFields = []narrow{
-	{Param: "from", Label: "From"}, {Param: "to", Label: "To"},
+	{Param: "from", Label: "From"},
+	{Param: "to", Label: "To"},
 	{Param: "mode", Label: "Words", Options: options(modeWords, "DIRECT", "PARTIAL", "INDIRECT", "SPEECH_ACT", "HEADLINE", "TRANSCRIPT")},
 }
 

@@ -11,8 +11,10 @@ import (
 func TestSegments(t *testing.T) {
 	t.Parallel()
 	got := segments("He said (😀) yes", 10, []Mark{
-		{Start: 13, End: 17, Class: "cue"}, {Start: 18, End: 21, Class: "insertion"},
-		{Start: 10, End: 25, Class: "content", Path: "/statement/1"}, {Start: 18, End: 25, Class: "content", Path: "/statement/2"},
+		{Start: 13, End: 17, Class: "cue"},
+		{Start: 18, End: 21, Class: "insertion"},
+		{Start: 10, End: 25, Class: "content", Path: "/statement/1"},
+		{Start: 18, End: 25, Class: "content", Path: "/statement/2"},
 	})
 	want := []Segment{
 		{Text: "He ", Class: "content", Path: "/statement/1", First: true},
@@ -91,12 +93,13 @@ func TestQuotation(t *testing.T) {
 		{"redacted", Node{}, ""},
 	} {
 		q := c.node.Quotation()
-		got := q.Open
+		var got strings.Builder
+		got.WriteString(q.Open)
 		for _, s := range q.Segments {
-			got += s.Text
+			got.WriteString(s.Text)
 		}
-		if got += q.Close; got != c.want {
-			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		if got.WriteString(q.Close); got.String() != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got.String(), c.want)
 		}
 	}
 }
