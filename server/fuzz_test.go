@@ -137,7 +137,7 @@ func FuzzRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, address, header string, body, choices []byte) {
 		r := request(method, address, header, body)
 		if r == nil {
-			t.Skip("no client could send it")
+			return // no client could send it
 		}
 		if len(choices) > 0 {
 			x.gen.fill(r, choices)
