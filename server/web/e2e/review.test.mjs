@@ -14,6 +14,12 @@ after(() => browser?.close());
 
 const waiting = async () => (await ask('{ queue { candidates { totalCount } } }')).queue.candidates.totalCount;
 
+// A decision loads the page anew, and its keys work once its script has run.
+const press = async (page, key) => {
+  await page.waitForLoadState('load');
+  await page.keyboard.press(key);
+};
+
 const signIn = async (page) => {
   await page.getByLabel('To decide, sign in').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -34,18 +40,18 @@ test('an editor decides by keyboard, and takes it back', async () => {
   const { page, seen, close } = await open(browser, '/review');
   await signIn(page);
   const before = await waiting();
-  await page.keyboard.press('j');
+  await press(page, 'j');
   assert.ok(await page.locator('.waiting').first().evaluate((e) => e === document.activeElement), 'j goes to the first');
-  await page.keyboard.press('a');
+  await press(page, 'a');
   await page.getByText('Accepted.').waitFor();
   assert.equal(await waiting(), before - 1);
-  await page.keyboard.press('u');
+  await press(page, 'u');
   await page.getByText('Accepted.').waitFor({ state: 'detached' });
   assert.equal(await waiting(), before);
-  await page.keyboard.press('j');
-  await page.keyboard.press('r');
+  await press(page, 'j');
+  await press(page, 'r');
   await page.getByText('Rejected.').waitFor();
-  await page.keyboard.press('u');
+  await press(page, 'u');
   await page.getByText('Rejected.').waitFor({ state: 'detached' });
   assert.equal(await waiting(), before);
   assert.deepEqual(seen, { offHost: [], policy: [], errors: [] });
