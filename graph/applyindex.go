@@ -264,7 +264,8 @@ func neededWays(e *entity) (ends []end) {
 }
 
 // checkWays checks that every node that the revision touches has the edges that
-// its kind needs, and no more than one where one is all there can be.
+// its kind needs, and no more than one where one is all there can be. What is
+// proposed needs its edges too, which may be proposed with it.
 func (t *tx) checkWays() error {
 	var ends []end
 	for _, c := range t.log {
@@ -290,7 +291,7 @@ func (t *tx) checkWays() error {
 		return int(a.way) - int(b.way)
 	})
 	ends = slices.Compact(ends)
-	counts, err := t.visibleLinks(ends)
+	shown, proposed, err := t.countLinks(ends)
 	if err != nil {
 		return err
 	}
@@ -301,10 +302,10 @@ func (t *tx) checkWays() error {
 		}
 		d := x.way.decl()
 		switch {
-		case counts[i] == 0 && n.stands() && slices.Contains(d.Need, n.nodeKind()):
+		case shown[i] == 0 && (n.stands() || !proposed[i]) && slices.Contains(d.Need, n.nodeKind()):
 			return errorf(Invalid, "write", n.nodeKind().String()+" "+n.id.String(),
 				"would have no %s: link it by %s in the same revision, or retract it too", d.Field, x.way.kind())
-		case counts[i] > 1 && d.Many == vocab.One:
+		case shown[i] > 1 && d.Many == vocab.One:
 			return errorf(Invalid, "write", n.nodeKind().String()+" "+n.id.String(),
 				"would have two of %s (%s), and there can be one", d.Field, x.way.kind())
 		}
@@ -312,10 +313,17 @@ func (t *tx) checkWays() error {
 	return nil
 }
 
-// visibleLinks counts the links that are neither candidates nor rejected, as
-// far as two.
-func (t *tx) visibleLinks(ends []end) ([]int, error) {
-	counts := make([]int, len(ends))
+// countLinks counts the links that are neither candidates nor rejected, as far as
+// two, and says whether there are such as are.
+func (t *tx) countLinks(ends []end) (shown []int, proposed []bool, err error) {
+	shown, proposed = make([]int, len(ends)), make([]bool, len(ends))
+	count := func(i int, link []byte) {
+		if visibleStatus(link) {
+			shown[i]++
+		} else {
+			proposed[i] = true
+		}
+	}
 	var ranges []kv.Range
 	var of []int
 	for i, x := range ends {
@@ -326,24 +334,22 @@ func (t *tx) visibleLinks(ends []end) ([]int, error) {
 		}
 		t.over.Own(r, func(key, value []byte) bool { // the snapshot cannot have any
 			c, err := parseCell(key, value)
-			if err == nil && !c.gone && visibleStatus(c.payload) {
-				counts[i]++
+			if err == nil && !c.gone {
+				count(i, c.payload)
 			}
-			return counts[i] < 2
+			return shown[i] < 2
 		})
 	}
 	if len(ranges) == 0 {
-		return counts, nil
+		return shown, proposed, nil
 	}
 	for f, err := range (cells{t.over, t.seq}).scan(t.ctx, ranges...) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if visibleStatus(f.payload) {
-			counts[of[f.rng]]++
-		}
+		count(of[f.rng], f.payload)
 	}
-	return counts, nil
+	return shown, proposed, nil
 }
 
 // returned yields the edges that come back with a node that the revision brings

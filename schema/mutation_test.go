@@ -195,6 +195,18 @@ func TestTransaction(t *testing.T) {
 	d.want(d.ask(reader, `{ record { seq } statement(id: "`+statement+`") { words source { title } } }`), `{"data":{"record":{"seq":1},"statement":{"words":"Peace","source":{"title":"A speech"}}}}`)
 }
 
+// Who proposes a node proposes the ends with it that every such node has.
+func TestProposedEnds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, who := range []schema.Caller{contributor, editor} {
+		got := d.ask(who, `mutation { putReview(input: {rating: "False"}) { node { claim { id } } userErrors { code message } } }`)
+		if !strings.Contains(got, "would have no claim: link it by REVIEWS") {
+			t.Errorf("%s: got %s", who.Role, got)
+		}
+	}
+}
+
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
