@@ -29,6 +29,13 @@ func Writer(rec *graph.Record) func(ctx context.Context, root any, m *engine.Mut
 	}
 }
 
+// ReadOnly refuses every mutation, for [engine.Options.Mutate] of who only reads.
+func ReadOnly(_ context.Context, _ any, m *engine.Mutation) {
+	for i, c := range m.Calls {
+		m.Answer(i, &engine.Error{Code: codes[graph.Permission], Message: c.Field + ": this server takes no changes, whoever sends them"})
+	}
+}
+
 // writer executes mutations.
 type writer struct {
 	rec *graph.Record

@@ -30,6 +30,11 @@ type guarded struct {
 
 func guard(t *testing.T, closed bool) *guarded {
 	t.Helper()
+	return guardBy(t, Options{Closed: closed})
+}
+
+func guardBy(t *testing.T, o Options) *guarded {
+	t.Helper()
 	g := &guarded{dir: t.TempDir(), log: &logged{}}
 	log := slog.New(slog.NewTextHandler(g.log, nil))
 	tokens, err := token.Open(g.dir, token.Options{Log: log, Now: func() time.Time { return time.Now().Add(time.Duration(g.ahead.Load())) }})
@@ -40,7 +45,8 @@ func guard(t *testing.T, closed bool) *guarded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(rec, Options{Log: log, Tokens: tokens, Closed: closed})
+	o.Log, o.Tokens = log, tokens
+	s, err := New(rec, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,6 +239,25 @@ func TestClosedLeavesOpen(t *testing.T) {
 		}
 		if got := res.Header.Get("Content-Type"); res.StatusCode != 401 || got != want {
 			t.Errorf("Accept %q: got %d, %s, want 401, %s", header, res.StatusCode, got, want)
+		}
+	}
+}
+
+// Where nobody may write, an admin may not either, and nobody signs in.
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	for _, closed := range []bool{false, true} {
+		g := guardBy(t, Options{ReadOnly: true, Closed: closed})
+		admin := g.person(t, "Root", schema.Admin)
+		admin.gets(`"code":"FORBIDDEN"`, `mutation { putTopic(input: {name: "x", reason: "y"}) { revision { seq } } }`)
+		admin.gets(`{"data":{"record":{"seq":0}}}`, `{ record { seq } }`)
+		want := "public, max-age=60"
+		if closed {
+			want = "no-cache"
+		}
+		res, _ := g.ask(t, "GET", "/", "Bearer "+admin.secret)
+		if got := res.Header.Get("Cache-Control"); res.StatusCode != 200 || got != want {
+			t.Errorf("closed %t: got %d, Cache-Control %q, want 200, %q", closed, res.StatusCode, got, want)
 		}
 	}
 }

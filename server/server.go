@@ -65,7 +65,7 @@ type Options struct {
 	Base string
 	// Embed lists who may show the pages for embedding in a frame; anyone if empty.
 	Embed []string
-	// ReadOnly says that nobody can write here.
+	// ReadOnly says that nobody can write here, not even with a token.
 	ReadOnly bool
 
 	MaxBody       int64         // bytes of a request's body; 0 means 1 MiB
@@ -150,7 +150,11 @@ func New(rec *graph.Record, o Options) (*Server, error) {
 	}
 	s := &Server{rec: rec, opts: o, sdl: []byte(engine.SDL(types)), mux: http.NewServeMux()}
 	s.sdlTag = `W/"` + sumOf(string(s.sdl))[:32] + `"`
-	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: schema.Writer(rec), Timeout: o.Timeout, OnInternal: s.internal})
+	mutate := schema.Writer(rec)
+	if o.ReadOnly {
+		mutate = schema.ReadOnly
+	}
+	s.engine, err = engine.New(types, engine.Options{Cost: schema.Cost(types), Mutate: mutate, Timeout: o.Timeout, OnInternal: s.internal})
 	if err != nil {
 		return nil, err
 	}

@@ -14,10 +14,11 @@ import (
 // site serves the pages that people read, under the limits of everything else: a
 // page costs what its question costs.
 func (s *Server) site() error {
-	p, err := pages.New(pages.Options{
-		Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log,
-		Base: s.opts.Base, Embed: s.opts.Embed, ReadOnly: s.opts.ReadOnly, Live: true,
-	})
+	o := pages.Options{Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log, Base: s.opts.Base, Embed: s.opts.Embed, Live: true}
+	if s.opts.ReadOnly && !s.opts.Closed {
+		o.SignIn, o.Shared = nil, true
+	}
+	p, err := pages.New(o)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,13 @@ func (a *app) createToken(role string) string {
 }
 
 // printAccess says who may read and write, and how to be let in.
-func (a *app) printAccess(closed bool) {
-	if closed {
+func (a *app) printAccess(closed, readOnly bool) {
+	switch {
+	case closed:
 		a.out.printf("\nReading and writing need a token: %s\n", a.createToken("reader"))
+		return
+	case readOnly:
+		a.out.printf("\nReading needs no token, and nobody can write.\n")
 		return
 	}
 	a.out.printf("\nReading needs no token. Writing does: %s\n", a.createToken("editor"))
@@ -37,7 +41,7 @@ func (a *app) printAccess(closed bool) {
 // noteOutside says what can be done from outside, which nobody may overlook.
 func (a *app) noteOutside(addr net.Addr, closed bool) {
 	if closed {
-		a.note("%s can be reached from outside: reading needs a token (--public opens it)", addr)
+		a.note("%s can be reached from outside: reading needs a token (--open opens it)", addr)
 	} else {
 		a.note("%s can be reached from outside: whoever reaches it can read the record", addr)
 	}

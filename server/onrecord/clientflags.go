@@ -52,9 +52,9 @@ func (f *clientFlags) add(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("log", cobra.FixedCompletions([]string{"text", "json", "off"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is one line above
 }
 
-// options are what the flags ask for.
-func (f *clientFlags) options() (server.Options, error) {
-	o := server.Options{Hosts: f.hosts, Origins: f.origins, MetricsOpen: f.metrics, Rate: f.rate}
+// options adds to options what the flags ask for, and checks them.
+func (f *clientFlags) options(o server.Options) (server.Options, error) {
+	o.Hosts, o.Origins, o.MetricsOpen, o.Rate = f.hosts, f.origins, f.metrics, f.rate
 	if !slices.Contains([]string{"text", "json", "off"}, f.log) {
 		return o, usagef("--log %q: say text, json or off", f.log)
 	}

@@ -59,9 +59,9 @@ where there is one, and throw it away at the end.`,
 				return a.answer(cmd.Context(), rec, l, server.Options{}, tokens, "off", func(url string) {
 					a.out.printf("onrecord %s: one article on record, thrown away when you stop it (Ctrl-C)\n\n", version())
 					a.printAddresses(url)
-					a.printAccess(false)
+					a.printAccess(false, false)
 					a.out.printf("\nTry\n  curl -G %s/graphql --data-urlencode 'query={ predictions(resolution: [OPEN]) { nodes { text } } }'\n", url)
-					if !quiet && a.out.tty && openBrowser(url+"/graphiql") {
+					if !quiet && a.out.tty && openBrowser(url) {
 						a.out.printf("\nThe browser is being opened (--no-browser leaves it).\n")
 					}
 				})

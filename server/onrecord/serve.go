@@ -21,7 +21,9 @@ const defaultAddr = "127.0.0.1:8080"
 
 func (a *app) serve() *cobra.Command {
 	var addr string
-	var seeded, closed, public bool
+	var seeded, closed, open, public bool
+	var base string
+	var embed []string
 	var clients clientFlags
 	c := &cobra.Command{
 		Use:   "serve",
@@ -30,9 +32,10 @@ func (a *app) serve() *cobra.Command {
 /metrics. A record that is not there is begun.
 
 On an address of this machine alone, whoever reaches it can read the record; any
-other address is closed to who has no token, unless --public opens it. Behind a
-proxy, which also comes from this machine, --closed closes it. Writing always needs
-a token (see onrecord token). Tokens travel as they are: what can be reached from
+other address is closed to who has no token, unless --open or --public opens it.
+Behind a proxy, which also comes from this machine, --closed closes it. Writing always
+needs a token (see onrecord token), and --public takes none: nobody writes there, and
+nobody signs in, so that a cache in front may keep pages for a minute. Tokens travel as they are: what can be reached from
 outside needs a proxy in front of it that speaks TLS.
 
 It stops on an interrupt or
@@ -42,18 +45,18 @@ stops it at once.
 ` + clientHelp,
 		Example: `  onrecord serve --data ./record --seed
   onrecord serve --data ./record --addr 127.0.0.1:9000 --closed
-  onrecord serve --data ./record --addr :8080 --public
+  onrecord serve --data ./record --addr :8080 --public --base https://record.example.org --embed 'https://*.news.example'
   onrecord serve --data ./record --host record.example.org --trusted-proxy 127.0.0.1
   onrecord serve --data ./record --documents persisted.json`,
 		Args:              noWords,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if closed && public {
-				return usagef("give --closed or --public, not both")
+			if closed && open || closed && public || open && public {
+				return usagef("give one of --closed, --open and --public")
 			}
 			// Before the record: what is wrong with the flags begins none, nor does
 			// an address that is taken, nor do tokens that cannot be read.
-			options, err := clients.options()
+			options, err := clients.options(server.Options{Base: base, Embed: embed, ReadOnly: public})
 			if err != nil {
 				return err
 			}
@@ -66,7 +69,7 @@ stops it at once.
 			if err != nil {
 				return err
 			}
-			options.Closed = closed || !public && !loopback(l)
+			options.Closed = closed || !open && !public && !loopback(l)
 			return a.with(cmd.Context(), making, func(rec *graph.Record) error {
 				if seeded {
 					if _, err := corpus.Load(cmd.Context(), rec); err != nil {
@@ -76,7 +79,7 @@ stops it at once.
 				return a.answer(cmd.Context(), rec, l, options, tokens, clients.log, func(url string) {
 					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
 					a.printAddresses(url)
-					a.printAccess(options.Closed)
+					a.printAccess(options.Closed, options.ReadOnly)
 				})
 			})
 		},
@@ -84,7 +87,10 @@ stops it at once.
 	c.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; port 0 takes a free one")
 	c.Flags().BoolVar(&seeded, "seed", false, "load the seed article first; loading it again adds nothing")
 	c.Flags().BoolVar(&closed, "closed", false, "reading needs a token, as writing does; so on any address that others can reach")
-	c.Flags().BoolVar(&public, "public", false, "reading needs no token, also on an address that others can reach")
+	c.Flags().BoolVar(&open, "open", false, "reading needs no token, also on an address that others can reach")
+	c.Flags().BoolVar(&public, "public", false, "as --open, and nobody can write: a record for everybody to read")
+	c.Flags().StringVar(&base, "base", "", "`address` by which others reach the pages, as https://record.example.org (default: as asked)")
+	c.Flags().StringArrayVar(&embed, "embed", nil, "an `origin` that may show embeds in its pages, as https://*.news.example; may be repeated (default: any)")
 	clients.add(c)
 	return c
 }
@@ -146,6 +152,7 @@ func (a *app) answer(ctx context.Context, rec *graph.Record, l net.Listener, o s
 
 func (a *app) printAddresses(url string) {
 	for _, line := range [][2]string{
+		{"/", "read in the browser"},
 		{"/graphiql", "ask in the browser; five questions are there to begin with"},
 		{"/graphql", "ask by program"},
 		{"/schema.graphql", "what can be asked"},

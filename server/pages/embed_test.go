@@ -237,7 +237,7 @@ func TestOptions(t *testing.T) {
 		}
 	}
 	rec := graphtest.Open(t)
-	public, _ := serve(t, rec, pages.Options{Base: base, ReadOnly: true})
+	public, _ := serve(t, rec, pages.Options{Base: base, Shared: true})
 	private, _ := serve(t, rec, pages.Options{Base: base})
 	for path, want := range map[string]string{"/": "public, max-age=60", "/robots.txt": "public, max-age=60", "/search?asOf=x": "no-store"} {
 		if got := get(t, public, path).Header().Get("Cache-Control"); got != want {

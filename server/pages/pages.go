@@ -37,9 +37,9 @@ type Options struct {
 	// Embed lists who may show the embeds in a frame, as frame-ancestors of a
 	// content security policy lists them: https://news.example. If empty, anyone.
 	Embed []string
-	// ReadOnly says that nobody can write here. Then every page is the same for
-	// everybody, and caches on the way may keep it for a minute.
-	ReadOnly bool
+	// Shared says that a page is the same for whoever asks, without SignIn then:
+	// caches on the way may keep it for a minute.
+	Shared bool
 	// MaxRows is how many rows a list may have as CSV; 0 means 100,000. A kept
 	// timeline has no more of them either, and 2,000 at most.
 	MaxRows int
@@ -266,7 +266,7 @@ func (s *Site) page(v *view) http.HandlerFunc {
 
 // caching is how long a page may be kept without asking for it again.
 func (s *Site) caching() string {
-	if s.opts.ReadOnly {
+	if s.opts.Shared {
 		return "public, max-age=60"
 	}
 	return "no-cache"

@@ -95,6 +95,9 @@ func (s *Site) signed(r *http.Request) (context.Context, *Who) {
 	return ctx, &who
 }
 
+// SignsIn says whether the page can be asked for by somebody.
+func (m *Model) SignsIn() bool { return m.site.opts.SignIn != nil }
+
 // signIn takes a token and begins a session.
 func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	secret := r.PostFormValue("token")
