@@ -1,0 +1,96 @@
+package extract
+
+import "strings"
+
+// attribution makes the answer of a finding.
+func (d *document) attribution(p *paragraph, f *finding) Attribution {
+	a := Attribution{Mode: f.mode, Rule: f.rule, Source: p.span(f.source), Cue: p.span(f.cue), Addressee: p.span(f.addressee)}
+	for _, r := range f.parts {
+		a.Parts = append(a.Parts, p.content(r))
+		a.Quotes = append(a.Quotes, p.quoted(r)...)
+		a.Insertions = append(a.Insertions, p.inserted(r)...)
+	}
+	if f.carried != (Span{}) {
+		a.Source, a.Cue = f.carried, f.carriedCue
+	}
+	switch {
+	case f.source[0] < f.source[1]:
+		a.Speaker = d.speaker(p, f.source)
+	case f.mode == Direct && d.last != nil:
+		a.Speaker = d.last.name()
+	case f.mode == Direct:
+		a.Speaker = d.lastNoun
+	}
+	a.Said = p.said(f)
+	if f.verb != nil {
+		a.Rule += ":" + f.verb.lemma
+	}
+	if p.headline && f.mode != Direct {
+		a.Mode = Headline
+	}
+	a.Confidence = .5
+	return a
+}
+
+// quoted returns the words in quotation marks within the tokens r.
+func (p *paragraph) quoted(r [2]int) []Span {
+	var out []Span
+	for _, q := range p.quotes {
+		if q.from < r[0] || q.to > r[1] {
+			continue
+		}
+		to := q.to
+		if q.closed {
+			to--
+		}
+		if q.from+1 < to {
+			out = append(out, p.span([2]int{q.from + 1, to}))
+		}
+	}
+	return out
+}
+
+// inserted returns the brackets within quotations of the tokens r: they are the
+// editor's words, not the speaker's.
+func (p *paragraph) inserted(r [2]int) []Span {
+	var out []Span
+	for _, q := range p.quotes {
+		if q.from < r[0] || q.to > r[1] {
+			continue
+		}
+		from := -1
+		for i := q.from; i < q.to; i++ {
+			switch p.t[i].tag {
+			case open:
+				from = i
+			case shut:
+				if from >= 0 {
+					out = append(out, p.span([2]int{from, i + 1}))
+				}
+				from = -1
+			}
+		}
+	}
+	return out
+}
+
+// said finds the day told right after the cue or the source: "said on Monday".
+func (p *paragraph) said(f *finding) Span {
+	for _, end := range []int{f.cue[1], f.source[1]} {
+		i := end
+		if end == 0 || i >= len(p.t) {
+			continue
+		}
+		if i+1 < len(p.t) && p.t[i].tag == prep && (p.t[i+1].tag == time || p.t[i+1].tag == det && i+2 < len(p.t) && p.t[i+2].tag == time) {
+			i++
+		}
+		from := end
+		for i < len(p.t) && (p.t[i].tag == time || p.t[i].tag == num && i > from && p.t[i-1].tag == time) {
+			i++
+		}
+		if i > from && p.t[i-1].tag != prep && !strings.EqualFold(p.t[i-1].low, "earlier") {
+			return p.span([2]int{from, i})
+		}
+	}
+	return Span{}
+}
