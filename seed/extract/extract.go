@@ -73,7 +73,7 @@ func Extract(text string, o Options) []Attribution {
 		d.mentions(p)
 		for i := range p.found {
 			a := d.attribution(p, &p.found[i])
-			if a.Mode == Direct && !a.Source.Empty() {
+			if (a.Mode == Direct || l.grammar == "v2") && !a.Source.Empty() {
 				previous = a.Source
 			}
 			if a.Confidence >= o.Min {
@@ -126,12 +126,18 @@ func (f *finding) add(r [2]int) {
 func (p *paragraph) run() {
 	for i, s := range p.l.sentences(p.t, p.quotes) {
 		x := p.items(s)
+		if p.l.grammar == "v2" {
+			p.v2(x, i)
+			continue
+		}
 		used := p.direct(x, i)
 		p.indirect(x, i, used)
 		p.nominals(x, i)
 		p.adjectives(x, i)
 	}
-	p.prune()
+	if p.l.grammar == "svo" {
+		p.prune()
+	}
 }
 
 // prune drops what is reported within what somebody else is reported to say,

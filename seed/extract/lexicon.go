@@ -66,11 +66,28 @@ type language struct {
 	groups        map[string]bool
 	documents     map[string]bool
 	clitics       []string
+	grammar       string              // svo, v2 or marked
+	v2            map[string][]v2Form // finite forms, where the grammar is v2
+	subjunctive   map[string]bool
+	voice         map[string]bool // nouns for an utterance: "nach Angaben von"
+	by            map[string]bool // "laut"
+	viewpoint     map[string]bool // "nach"
+	after         map[string]bool // "zufolge"
+	soWord        string          // "so X"
 	longMarks     []string
 	apostrophes   bool
 	caseless      bool // the script has no capital letters
+	nounCapitals  bool // every noun has a capital letter
 	lowQuotes     bool // „…“
 	inwardQuotes  bool // »…«
+}
+
+// A v2Form is a finite form of a verb, in a main clause or at the end of a
+// dependent one.
+type v2Form struct {
+	verb     *verb
+	particle string
+	last     bool
 }
 
 type wordForm struct {
@@ -104,11 +121,14 @@ var english = sync.OnceValue(func() *language { return load("en") })
 
 func load(code string) *language {
 	l := &language{
-		code: code, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, standsFor: map[string]bool{},
+		code: code, grammar: "svo", v2: map[string][]v2Form{}, subjunctive: map[string]bool{}, voice: map[string]bool{}, by: map[string]bool{}, viewpoint: map[string]bool{}, after: map[string]bool{}, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, standsFor: map[string]bool{},
 		verbs: map[string]*verb{}, forms: map[string]wordForm{}, nouns: map[string]map[string]bool{},
 		adjectives: map[string]map[string]bool{}, persons: map[string]bool{}, groups: map[string]bool{}, documents: map[string]bool{},
 		clitics:   []string{"'s", "’s", "'ll", "’ll", "'ve", "’ve", "'re", "’re", "'m", "’m", "'d", "’d"},
 		longMarks: []string{"''", "``", "...", "--"}, apostrophes: true,
+	}
+	if code == "de" {
+		l.grammar, l.clitics, l.apostrophes, l.lowQuotes, l.nounCapitals = "v2", nil, false, true, true
 	}
 	section(code, "words.txt", func(head, word string) {
 		switch head {
@@ -118,6 +138,20 @@ func load(code string) *language {
 			l.titles[word] = true
 		case "stands":
 			l.standsFor[word] = true
+		case "subjunctive":
+			l.subjunctive[word] = true
+		case "voice":
+			l.voice[word] = true
+		case "by":
+			l.by[word] = true
+		case "viewpoint":
+			l.viewpoint[word] = true
+		case "after":
+			l.after[word] = true
+		case "so":
+			l.soWord = word
+		case "person":
+			l.persons[word] = true
 		default:
 			t, ok := classNames[head]
 			if !ok {
@@ -128,7 +162,11 @@ func load(code string) *language {
 			}
 		}
 	})
-	l.loadVerbs()
+	if l.grammar == "v2" {
+		l.loadV2()
+	} else {
+		l.loadVerbs()
+	}
 	section(code, "nouns.txt", func(head, word string) {
 		noun := strings.TrimPrefix(head, ":")
 		for _, w := range []string{word, plural(word)} {
@@ -282,7 +320,78 @@ var frameNames = map[string]frame{
 	"n": nominal, "g": gerundive, "k": mental, "d": documentary, "seem": raising, "passive": passive, "as": asPredicate, "m": weakNominal, "n-": 0,
 }
 
-// languageOf returns the language of the code, or the one whose words the text has.
+// loadV2 reads the verbs of a language whose lexicon gives each form.
+func (l *language) loadV2() {
+	data, _ := files.ReadFile("lang/" + l.code + "/verbs.txt")
+	head := ""
+	for line := range strings.Lines(string(data)) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) == 0 || f[0][0] == '#':
+		case f[0][0] == '[':
+			head = strings.Trim(strings.TrimSpace(line), "[]")
+		case len(f) == 5:
+			v := l.verb(f[0])
+			for name := range strings.FieldsSeq(head) {
+				v.frames |= frameNames[name]
+			}
+			particle := strings.Trim(f[1], "-")
+			for w := range strings.SplitSeq(f[2], "/") {
+				l.addV2(w, v2Form{v, particle, false})
+			}
+			for w := range strings.SplitSeq(f[3], "/") {
+				l.addV2(w, v2Form{v, "", true})
+			}
+			if _, ok := l.forms[f[4]]; !ok {
+				l.form(f[4], v, participle)
+			}
+			if _, ok := l.forms[f[0]]; !ok {
+				l.form(f[0], v, base)
+			}
+		}
+	}
+}
+
+func (l *language) addV2(word string, f v2Form) {
+	for _, o := range l.v2[word] {
+		if o == f || word == "-" {
+			return
+		}
+	}
+	// A form with a particle is tried first: it says more.
+	if f.particle != "" {
+		l.v2[word] = append([]v2Form{f}, l.v2[word]...)
+	} else {
+		l.v2[word] = append(l.v2[word], f)
+	}
+}
+
+var german = sync.OnceValue(func() *language { return load("de") })
+
+// languageOf returns the language of the code, or the one whose small words the
+// text has most of.
 func languageOf(code, text string) *language {
+	switch code {
+	case "en":
+		return english()
+	case "de":
+		return german()
+	}
+	en, de := 0, 0
+	n := 0
+	for w := range strings.FieldsSeq(text) {
+		switch lower(w) {
+		case "the", "of", "and", "to", "said", "that":
+			en++
+		case "der", "die", "und", "den", "dass", "von", "das", "ist":
+			de++
+		}
+		if n++; n > 400 {
+			break
+		}
+	}
+	if de > en {
+		return german()
+	}
 	return english()
 }

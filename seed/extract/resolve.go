@@ -222,7 +222,10 @@ func (d *document) named(p *paragraph, r [2]int) string {
 	for end < r[1] && p.t[end].tag != comma && p.t[end].tag != prep && p.t[end].tag != rel && p.t[end].tag != open && p.t[end].tag != conj {
 		end++
 	}
-	if end > r[0] && p.t[end-1].tag == poss {
+	if end == r[0] {
+		return ""
+	}
+	if p.t[end-1].tag == poss {
 		end--
 	}
 	if end < r[1] && p.t[end].tag == prep && p.t[r[0]].tag != name {
@@ -232,7 +235,7 @@ func (d *document) named(p *paragraph, r [2]int) string {
 		}
 		end = r[1]
 	}
-	if end < r[1] && p.t[end].tag == prep && p.l.titles[p.t[end-1].low] && p.t[r[1]-1].tag == name {
+	if end < r[1] && end > r[0] && p.t[end].tag == prep && p.l.titles[p.t[end-1].low] && p.t[r[1]-1].tag == name {
 		end = r[1]
 	}
 	if end < r[1] && p.t[end].tag == conj {
@@ -242,8 +245,8 @@ func (d *document) named(p *paragraph, r [2]int) string {
 	for from > r[0] && p.t[from-1].tag == name {
 		from--
 	}
-	if from == end {
-		return ""
+	if from == end || p.l.nounCapitals && end-from == 1 && from > r[0] && p.t[from-1].tag != poss {
+		return "" // "die Polizei": the capital tells nothing
 	}
 	if e := d.enter(p, from, end); e != nil {
 		d.last, d.lastNoun = e, ""

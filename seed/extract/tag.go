@@ -49,7 +49,7 @@ const (
 
 var classNames = map[string]tag{
 	"det": det, "poss": poss, "pron": pron, "obj": object, "rel": rel, "wh": wh, "sub": sub, "conj": conj, "prep": prep, "to": to,
-	"neg": neg, "modal": modal, "be": be, "have": have, "do": do, "adv": adv, "time": time, "num": num, "adj": adj,
+	"neg": neg, "modal": modal, "be": be, "have": have, "do": do, "adv": adv, "time": time, "num": num, "that": that, "adj": adj,
 }
 
 // tags gives every token its class: first by the word alone, then by its neighbours.
@@ -70,7 +70,9 @@ func (l *language) tags(t []token) {
 		}
 	}
 	for i := range t {
-		l.tagContext(t, i)
+		if l.grammar == "svo" {
+			l.tagContext(t, i)
+		}
 	}
 }
 
@@ -99,6 +101,10 @@ func (l *language) tagWord(t []token, i int) {
 	if f, ok := l.forms[k.low]; ok {
 		k.forms, k.verb = f.forms, f.verb
 	}
+	if l.grammar == "v2" {
+		l.tagV2(k, start)
+		return
+	}
 	if c, ok := l.class[k.low]; ok {
 		k.tag = c
 		if k.upper && !start && (c == adj || c == adv || c == time) && c != time {
@@ -124,6 +130,36 @@ func (l *language) tagWord(t []token, i int) {
 	default:
 		k.tag = bySuffix(k.low)
 	}
+}
+
+// tagV2 gives a word its class where nouns have a capital.
+func (l *language) tagV2(k *token, start bool) {
+	c, ok := l.class[k.low]
+	switch {
+	case ok && (!k.upper || start || c == time || c == pron):
+		k.tag = c
+	case unicode.IsDigit(firstRune(k.low)):
+		k.tag = num
+	case k.upper:
+		k.tag = name
+	case l.v2[k.low] != nil:
+		k.tag = verbFinite
+	case k.verb != nil:
+		k.tag = verbParticiple
+	case adjectiveEnding(k.low):
+		k.tag = adj
+	default:
+		k.tag = adv
+	}
+}
+
+func adjectiveEnding(w string) bool {
+	for _, e := range []string{"e", "en", "er", "es", "em"} {
+		if strings.HasSuffix(w, e) && len(w) > 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // plain reports whether a word at the start of a sentence is likely no name.
