@@ -43,11 +43,12 @@ func (s subject) found() bool { return s.from < s.to }
 
 // subjectBefore finds the subject of the verb group that begins at g.
 func (p *paragraph) subjectBefore(x []item, g int, depth int) subject {
+	p.budget--
 	i := g - 1
 	for i >= 0 && (x[i].tag == adv || x[i].tag == neg || x[i].tag == time && i > 0 && isSubjectEnd(x[i-1].tag)) {
 		i--
 	}
-	if i < 0 || depth > 4 {
+	if i < 0 || depth > 4 || p.budget < 0 {
 		return subject{}
 	}
 	switch x[i].tag {
@@ -323,7 +324,7 @@ func (p *paragraph) sharedSubject(x []item, c int, depth int) subject {
 	if depth > 3 {
 		return subject{}
 	}
-	for i := c - 1; i >= 0 && c-i < reach; i-- {
+	for i, tries := c-1, 0; i >= 0 && c-i < reach && tries < 5; i-- {
 		switch x[i].tag {
 		case verbFinite, be, have, do, modal, verbBase:
 			if (x[i].tag == be || x[i].tag == have || x[i].tag == do) && i+1 < len(x) && i > 0 && (x[i-1].tag == modal || x[i-1].tag == to) {
@@ -336,6 +337,7 @@ func (p *paragraph) sharedSubject(x []item, c int, depth int) subject {
 				s.shared = true
 				return p.reporter(x, i, s)
 			}
+			tries++
 		case semicolon, colon, stop, quote:
 			return subject{}
 		}

@@ -44,7 +44,7 @@ func (a Attribution) Content() Span { return Span{a.Parts[0].Start, a.Parts[len(
 
 // Options narrow what Extract gives.
 type Options struct {
-	Language string  // en, de or fa; empty: told by the text's own words
+	Language string  // one of [Languages]; empty: told by the text's own words
 	Min      float64 // the least confidence; 0 means all
 }
 
@@ -98,7 +98,12 @@ type paragraph struct {
 	previous Span     // who spoke last, in the paragraphs before
 	pending  *pending // the paragraph before ended in a colon
 	headline bool
+	budget   int // searches for a subject that are left for the sentence
 }
+
+// maxSearches bounds the searches for a subject in one sentence. Prose needs a
+// tenth of it; a sentence of nothing but verbs would need millions.
+const maxSearches = 2000
 
 // A pending source waits for the quotation of the next paragraph.
 type pending struct{ source, cue Span }
@@ -125,9 +130,14 @@ func (f *finding) add(r [2]int) {
 
 func (p *paragraph) run() {
 	for i, s := range p.l.sentences(p.t, p.quotes) {
+		p.budget = maxSearches
 		x := p.items(s)
-		if p.l.grammar == "v2" {
+		switch p.l.grammar {
+		case "v2":
 			p.v2(x, i)
+			continue
+		case "marked":
+			p.marked(x, i)
 			continue
 		}
 		used := p.direct(x, i)
@@ -158,7 +168,7 @@ func (p *paragraph) nested(n int) bool {
 	if f.cue[0] >= f.cue[1] || f.rule == "according" {
 		return false
 	}
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn(f.cue) {
 		if q.from <= f.cue[0] && f.cue[1] <= q.to && q.to-q.from < maxSentence {
 			return true
 		}
@@ -196,7 +206,7 @@ func (p *paragraph) wait() *pending {
 	for from > 0 && p.t[from-1].tag != stop && n-from < reach {
 		from--
 	}
-	p.q = 0
+	p.q, p.budget = 0, maxSearches
 	x := p.items(sentence{from, n})
 	for v := len(x) - 1; v > 0; v-- {
 		if !speaks(x[v]) {
@@ -221,7 +231,7 @@ func (p *paragraph) span(r [2]int) Span {
 // around the whole of it, with them where they stand around words at its edges.
 func (p *paragraph) content(r [2]int) Span {
 	from, to := r[0], r[1]
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn([2]int{r[0] - 1, r[1] + 1}) {
 		last := q.to
 		if q.closed {
 			last--

@@ -67,7 +67,7 @@ func show(text string, a extract.Attribution) string {
 
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "de"} {
+	for _, language := range extract.Languages() {
 		for _, e := range examples(t, "testdata/"+language+".txt") {
 			got := map[string]bool{}
 			var all []string

@@ -90,7 +90,7 @@ func (p *paragraph) add(x []item, si, v int, s subject, c complement) {
 }
 
 func (p *paragraph) anyQuoted(r [2]int) bool {
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn(r) {
 		if q.from >= r[0] && q.from < r[1] {
 			return true
 		}

@@ -3,6 +3,8 @@ package extract
 import (
 	"embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -69,11 +71,14 @@ type language struct {
 	grammar       string              // svo, v2 or marked
 	v2            map[string][]v2Form // finite forms, where the grammar is v2
 	subjunctive   map[string]bool
-	voice         map[string]bool // nouns for an utterance: "nach Angaben von"
-	by            map[string]bool // "laut"
-	viewpoint     map[string]bool // "nach"
-	after         map[string]bool // "zufolge"
-	soWord        string          // "so X"
+	voice         map[string]bool       // nouns for an utterance: "nach Angaben von"
+	by            map[string]bool       // "laut"
+	viewpoint     map[string]bool       // "nach"
+	after         map[string]bool       // "zufolge"
+	cues          map[string][][]string // verbs of saying, by their first word, where the grammar is marked
+	according     map[string][][]string
+	verbFirst     bool
+	soWord        string // "so X"
 	longMarks     []string
 	apostrophes   bool
 	caseless      bool // the script has no capital letters
@@ -117,18 +122,19 @@ func section(code, name string, each func(head, word string)) {
 	}
 }
 
-var english = sync.OnceValue(func() *language { return load("en") })
-
 func load(code string) *language {
 	l := &language{
-		code: code, grammar: "svo", v2: map[string][]v2Form{}, subjunctive: map[string]bool{}, voice: map[string]bool{}, by: map[string]bool{}, viewpoint: map[string]bool{}, after: map[string]bool{}, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, standsFor: map[string]bool{},
+		code: code, grammar: "svo", v2: map[string][]v2Form{}, subjunctive: map[string]bool{}, voice: map[string]bool{}, by: map[string]bool{}, viewpoint: map[string]bool{}, cues: map[string][][]string{}, according: map[string][][]string{}, after: map[string]bool{}, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, standsFor: map[string]bool{},
 		verbs: map[string]*verb{}, forms: map[string]wordForm{}, nouns: map[string]map[string]bool{},
 		adjectives: map[string]map[string]bool{}, persons: map[string]bool{}, groups: map[string]bool{}, documents: map[string]bool{},
 		clitics:   []string{"'s", "’s", "'ll", "’ll", "'ve", "’ve", "'re", "’re", "'m", "’m", "'d", "’d"},
 		longMarks: []string{"''", "``", "...", "--"}, apostrophes: true,
 	}
-	if code == "de" {
+	switch code {
+	case "de":
 		l.grammar, l.clitics, l.apostrophes, l.lowQuotes, l.nounCapitals = "v2", nil, false, true, true
+	case "fa", "ar":
+		l.grammar, l.clitics, l.apostrophes, l.caseless, l.verbFirst = "marked", nil, false, true, code == "ar"
 	}
 	section(code, "words.txt", func(head, word string) {
 		switch head {
@@ -152,6 +158,13 @@ func load(code string) *language {
 			l.soWord = word
 		case "person":
 			l.persons[word] = true
+		case "cue", "according":
+			words := strings.Split(word, "_")
+			list := l.cues
+			if head == "according" {
+				list = l.according
+			}
+			list[words[0]] = append(list[words[0]], words)
 		default:
 			t, ok := classNames[head]
 			if !ok {
@@ -366,32 +379,45 @@ func (l *language) addV2(word string, f v2Form) {
 	}
 }
 
-var german = sync.OnceValue(func() *language { return load("de") })
+// The languages there are.
+var languages = map[string]func() *language{
+	"en": sync.OnceValue(func() *language { return load("en") }),
+	"de": sync.OnceValue(func() *language { return load("de") }),
+	"fa": sync.OnceValue(func() *language { return load("fa") }),
+	"ar": sync.OnceValue(func() *language { return load("ar") }),
+}
 
-// languageOf returns the language of the code, or the one whose small words the
-// text has most of.
+// Languages lists the codes that Options take.
+func Languages() []string { return slices.Sorted(maps.Keys(languages)) }
+
+// languageOf returns the language of the code, or the one that the letters and
+// the small words of the text are most of. What is none of them is read as English.
 func languageOf(code, text string) *language {
-	switch code {
-	case "en":
-		return english()
-	case "de":
-		return german()
+	if l, ok := languages[code]; ok {
+		return l()
 	}
-	en, de := 0, 0
+	count := map[string]int{}
 	n := 0
 	for w := range strings.FieldsSeq(text) {
 		switch lower(w) {
 		case "the", "of", "and", "to", "said", "that":
-			en++
+			count["en"]++
 		case "der", "die", "und", "den", "dass", "von", "das", "ist":
-			de++
+			count["de"]++
+		case "در", "که", "به", "از", "این", "است", "را":
+			count["fa"]++
+		case "في", "من", "على", "إلى", "أن", "إن", "قال", "عن":
+			count["ar"]++
 		}
 		if n++; n > 400 {
 			break
 		}
 	}
-	if de > en {
-		return german()
+	best := "en"
+	for _, code := range Languages() {
+		if count[code] > count[best] {
+			best = code
+		}
 	}
-	return english()
+	return languages[best]()
 }

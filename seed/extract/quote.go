@@ -1,5 +1,7 @@
 package extract
 
+import "sort"
+
 // A span of tokens between quotation marks, the marks included.
 type quotation struct {
 	from, to int // tokens, half-open
@@ -72,4 +74,11 @@ func (l *language) side(t []token, i int, inside bool) (opens, closes bool) {
 		return true, true
 	}
 	return true, true
+}
+
+// quotesIn returns the quotations that share a token with r.
+func (p *paragraph) quotesIn(r [2]int) []quotation {
+	from := sort.Search(len(p.quotes), func(i int) bool { return p.quotes[i].to > r[0] })
+	to := from + sort.Search(len(p.quotes)-from, func(i int) bool { return p.quotes[from+i].from >= r[1] })
+	return p.quotes[from:to]
 }

@@ -35,7 +35,7 @@ func (d *document) attribution(p *paragraph, f *finding) Attribution {
 // quoted returns the words in quotation marks within the tokens r.
 func (p *paragraph) quoted(r [2]int) []Span {
 	var out []Span
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn(r) {
 		if q.from < r[0] || q.to > r[1] {
 			continue
 		}
@@ -54,7 +54,7 @@ func (p *paragraph) quoted(r [2]int) []Span {
 // editor's words, not the speaker's.
 func (p *paragraph) inserted(r [2]int) []Span {
 	var out []Span
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn(r) {
 		if q.from < r[0] || q.to > r[1] {
 			continue
 		}

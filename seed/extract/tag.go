@@ -101,8 +101,16 @@ func (l *language) tagWord(t []token, i int) {
 	if f, ok := l.forms[k.low]; ok {
 		k.forms, k.verb = f.forms, f.verb
 	}
-	if l.grammar == "v2" {
+	switch l.grammar {
+	case "v2":
 		l.tagV2(k, start)
+		return
+	case "marked":
+		if c, ok := l.class[k.low]; ok {
+			k.tag = c
+		} else if unicode.IsDigit(r) {
+			k.tag = num
+		}
 		return
 	}
 	if c, ok := l.class[k.low]; ok {

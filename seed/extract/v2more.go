@@ -35,7 +35,7 @@ func (p *paragraph) v2Quotes(x []item, si int) {
 		return
 	}
 	from, to := x[0].from, x[len(x)-1].to
-	for _, q := range p.quotes {
+	for _, q := range p.quotesIn([2]int{from, to}) {
 		if q.from < from || q.to > to || p.taken(q) {
 			continue
 		}
@@ -72,7 +72,7 @@ func (p *paragraph) v2Quotes(x []item, si int) {
 
 // taken reports whether q is a part of a finding already.
 func (p *paragraph) taken(q quotation) bool {
-	for i := len(p.found) - 1; i >= 0; i-- {
+	for i := len(p.found) - 1; i >= 0 && i >= len(p.found)-20; i-- {
 		for _, r := range p.found[i].parts {
 			if r[0] == q.from && r[1] == q.to {
 				return true
