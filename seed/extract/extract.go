@@ -37,6 +37,8 @@ type Attribution struct {
 	Speaker    string  // whom the mention means within the text; empty where that is open
 	Confidence float64 // how often findings like this one are right, content and source
 	Rule       string  // which rule made it, and the verb
+
+	kinds []string // what the confidence is told by
 }
 
 // Content is the hull of the parts.

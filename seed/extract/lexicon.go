@@ -78,6 +78,7 @@ type language struct {
 	cues          map[string][][]string // verbs of saying, by their first word, where the grammar is marked
 	according     map[string][][]string
 	verbFirst     bool
+	tallies       map[string]tally
 	soWord        string // "so X"
 	longMarks     []string
 	apostrophes   bool
@@ -175,6 +176,7 @@ func load(code string) *language {
 			}
 		}
 	})
+	l.loadTallies()
 	if l.grammar == "v2" {
 		l.loadV2()
 	} else {

@@ -28,7 +28,8 @@ func (d *document) attribution(p *paragraph, f *finding) Attribution {
 	if p.headline && f.mode != Direct {
 		a.Mode = Headline
 	}
-	a.Confidence = .5
+	a.kinds = p.kinds(f)
+	a.Confidence = p.l.confidence(a.kinds)
 	return a
 }
 
