@@ -83,6 +83,11 @@ func (p *paragraph) complementOf(x []item, v int) (complement, bool) {
 		}
 	}
 	c.to = p.clauseEnd(x, c.from, v, c.kind)
+	if q := p.quotesIn([2]int{x[c.from].from, x[c.from].to}); c.kind == "fragment" && len(q) > 0 {
+		for c.to > c.from+1 && x[c.to-1].from >= q[0].to {
+			c.to--
+		}
+	}
 	for c.to > c.from && (x[c.to-1].tag == comma || x[c.to-1].tag == stop || x[c.to-1].tag == dash || x[c.to-1].tag == colon || x[c.to-1].tag == semicolon) {
 		c.to--
 	}
@@ -320,6 +325,9 @@ func (p *paragraph) clauseEnd(x []item, j, v int, kind string) int {
 		k := x[i]
 		switch k.tag {
 		case stop:
+			if q := p.quotesIn([2]int{k.from, k.to}); i+1 < len(x) && len(q) > 0 && q[0].to > x[i+1].from {
+				continue // the end of a sentence that is quoted, and the quotation goes on
+			}
 			if i+1 >= len(x) || x[i+1].tag != noun {
 				return i
 			}

@@ -223,6 +223,13 @@ func (p *paragraph) subjectAfter(x []item, v int) subject {
 				return subject{v + 1, i, true, false, "inverted"}
 			}
 			n := x[i+1].tag
+			if n == rel && head {
+				for j := i + 2; j < min(i+6, len(x)); j++ {
+					if isFinite(x[j]) && isCue(x[j]) && x[j].tag == verbFinite && x[j].verb.frames&(quoted|clausal) != 0 {
+						return subject{v + 1, i, true, false, "inverted"} // "said X, who added that"
+					}
+				}
+			}
 			if n == det || n == noun || n == name || n == adj || n == rel || n == poss || n == num || x[i+1].low == "then" || x[i+1].low == "now" {
 				continue
 			}
@@ -245,6 +252,11 @@ func (p *paragraph) subjectAfter(x []item, v int) subject {
 			}
 		case that, sub, wh, quote, stop, colon, semicolon, dash, neg:
 			if k.tag == that || k.tag == colon {
+				for j := i - 1; j > v+1; j-- {
+					if x[j].tag == comma && isNominal(x[j-1].tag) {
+						return subject{v + 1, j, true, false, "inverted"}
+					}
+				}
 				return subject{}
 			}
 			return subject{v + 1, i, true, false, "inverted"}

@@ -89,13 +89,17 @@ func (p *paragraph) add(x []item, si, v int, s subject, c complement) {
 	p.found = append(p.found, f)
 }
 
-func (p *paragraph) anyQuoted(r [2]int) bool {
+// mostlyQuoted reports whether more than half of the tokens r are in quotation marks.
+func (p *paragraph) mostlyQuoted(r [2]int) bool {
+	n := 0
 	for _, q := range p.quotesIn(r) {
-		if q.from >= r[0] && q.from < r[1] {
-			return true
-		}
+		n += min(q.to, r[1]) - max(q.from, r[0])
 	}
-	return false
+	return 2*n > r[1]-r[0]
+}
+
+func (p *paragraph) anyQuoted(r [2]int) bool {
+	return len(p.quotesIn(r)) > 0
 }
 
 // contentBefore handles "It will rain, Lee said." and "As Lee said, it will rain."
@@ -147,7 +151,7 @@ func (p *paragraph) contentBefore(x []item, g, v, si int) {
 		f.rule = "final"
 		start := p.contentStart(x, b)
 		split := rest+1 < len(x) && x[rest].tag == comma && isFinite(x[rest+1]) // "The tax, Lee said, is here to stay"
-		if start >= b || !split && !p.standsAlone(x[:b], start) || !p.restIsAdverbial(x, after, rest) {
+		if start >= b || !split && !p.standsAlone(x[:b], start) && !p.mostlyQuoted(tokens(x, start, b)) || !p.restIsAdverbial(x, after, rest) {
 			return
 		}
 		if s.inverted && verb.frames&quoted == 0 {

@@ -62,8 +62,11 @@ func (p *paragraph) whole(q quotation, s sentence) bool {
 	}
 	last := t[q.to-1]
 	ends := q.to >= s.to
-	if last.tag == quoteMark && q.to-2 > q.from {
-		switch b := t[q.to-2]; {
+	if n := q.to - 2; last.tag == quoteMark && n > q.from {
+		for n > q.from+1 && (t[n].low == "'" || t[n].low == "’") {
+			n-- // the end of a quotation within
+		}
+		switch b := t[n]; {
 		case b.tag == comma, b.tag == stop, b.tag == dash, b.low == "...", b.low == "…":
 			ends = true
 		}
@@ -80,9 +83,9 @@ func (p *paragraph) whole(q quotation, s sentence) bool {
 	case q.from == s.from:
 		return capital || words > 3
 	case begins:
-		return capital || words > 5 && t[q.from-1].tag != comma || t[q.from-1].tag == colon || words > 2 && p.afterSpeaker(q.from-1, s)
+		return capital || words > 5 && t[q.from-1].tag != comma || t[q.from-1].tag == colon || words > 2 && (p.afterSpeaker(q.from-1, s) || p.resumes(q, s))
 	case afterCue:
-		return capital && words > 2
+		return capital && (words > 2 || t[q.to-1].tag == quoteMark && t[q.to-2].tag == stop)
 	}
 	return false
 }
@@ -106,6 +109,13 @@ func (p *paragraph) isTitle(q quotation) bool {
 		}
 	}
 	return !p.l.caseless && words > 1 && words <= 7 && capitals > 1 && capitals == long
+}
+
+// resumes reports whether another quotation stands before q in the sentence:
+// "A," she said, "but B."
+func (p *paragraph) resumes(q quotation, s sentence) bool {
+	before := p.quotesIn([2]int{s.from, q.from})
+	return len(before) > 0 && before[0].from == s.from && p.t[before[0].to-1].tag == quoteMark
 }
 
 // afterSpeaker reports whether a verb of saying stands shortly before the comma
