@@ -187,8 +187,17 @@ func (p *paragraph) standsAlone(x []item, from int) bool {
 			return true // "Entering talks would harm us"
 		}
 	}
+	if x[from].tag == wh {
+		verbs := 0
+		for _, k := range x[from:] {
+			if isFinite(k) {
+				verbs++
+			}
+		}
+		return verbs > 1 // "Whether it will rain is unclear"
+	}
 	switch x[from].tag {
-	case sub, wh, prep, verbGerund, verbParticiple, to, adv, time:
+	case sub, prep, verbGerund, verbParticiple, to, adv, time:
 		for i := from + 1; i < len(x); i++ {
 			if x[i].tag == comma && p.clauseFollows(x, i+1) && i+1 < len(x) && x[i+1].tag != rel {
 				return true
