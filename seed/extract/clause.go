@@ -66,7 +66,7 @@ func (p *paragraph) subjectBefore(x []item, g int, depth int) subject {
 		return subject{i, i + 1, false, false, "before"}
 	case conj:
 		return p.sharedSubject(x, i, depth)
-	case comma, dash, shut:
+	case comma, dash, shut, semicolon:
 		if s := p.aroundAside(x, i); s.found() {
 			return s
 		}
@@ -267,6 +267,10 @@ func (p *paragraph) aroundAside(x []item, c int) subject {
 			if mark == comma {
 				switch first.tag {
 				case rel, det, poss, noun, name, adj, num, verbParticiple, verbGerund, prep, sub, adv, wh, conj, be, time, to, pron:
+				case verbFinite:
+					if first.forms&participle == 0 || x[i+2].tag != prep {
+						return subject{} // but "Smith, struck by it, said"
+					}
 				default:
 					return subject{}
 				}
@@ -283,7 +287,8 @@ func (p *paragraph) aroundAside(x []item, c int) subject {
 				}
 			}
 			if p.isObject(x, from) {
-				return subject{}
+				depth++ // "who lives in Elizabeth, Colorado,": the aside began earlier
+				continue
 			}
 			to := c
 			if first.tag == prep || first.tag == sub || first.tag == verbGerund || first.tag == adv || first.tag == wh || first.tag == conj || first.tag == time || first.tag == preposedTo {
@@ -333,7 +338,7 @@ func (p *paragraph) sharedSubject(x []item, c int, depth int) subject {
 			if x[i].tag == verbBase && (i == 0 || x[i-1].tag == to || x[i-1].tag == modal || x[i-1].tag == do || x[i-1].tag == neg || x[i-1].tag == adv) {
 				continue
 			}
-			if s := p.subjectBefore(x, groupStart(x, i), depth+1); s.found() {
+			if s := p.subjectBefore(x, groupStart(x, i), depth+1); s.found() && !(s.rule == "relative" && s.from < c && p.otherTense(x, i, c)) {
 				s.shared = true
 				return p.reporter(x, i, s)
 			}
@@ -343,6 +348,17 @@ func (p *paragraph) sharedSubject(x []item, c int, depth int) subject {
 		}
 	}
 	return subject{}
+}
+
+// otherTense reports whether the verb at v and the one after c differ in tense,
+// and so are hardly coordinated.
+func (p *paragraph) otherTense(x []item, v, c int) bool {
+	for i := c + 1; i < min(c+5, len(x)); i++ {
+		if x[i].verb != nil && x[i].tag == verbFinite {
+			return x[i].forms&past != x[v].forms&past && x[v].tag == verbFinite
+		}
+	}
+	return false
 }
 
 // reporter looks left of the verb at v, whose subject is s, for a verb of saying

@@ -293,7 +293,7 @@ func (p *paragraph) cueBefore(x []item, q int) (int, subject) {
 // subjectOf finds who says, of any form of the verb at v.
 func (p *paragraph) subjectOf(x []item, v int) subject {
 	g := groupStart(x, v)
-	if x[v].tag == verbFinite || g < v && x[g].tag != to {
+	if isFinite(x[v]) || g < v && x[g].tag != to {
 		if x[v].tag == verbParticiple && x[g].tag == be {
 			return subject{}
 		}

@@ -400,6 +400,10 @@ func (l *language) baseTag(t []token, i int, prev, next tag) tag {
 			return noun
 		}
 		return verbFinite
+	case num, comma, shut, time:
+		if k.forms&nounToo == 0 {
+			return verbFinite
+		}
 	case noun, name:
 		if !strings.HasSuffix(t[i-1].low, "s") && !strings.HasSuffix(t[i-1].low, "men") && t[i-1].low != "people" && t[i-1].tag != adv {
 			break

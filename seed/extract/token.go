@@ -108,8 +108,11 @@ func (l *language) abbreviated(word, rest string) bool {
 	if len(word) == 1 && word[0] >= 'A' && word[0] <= 'Z' {
 		return word != "I" || strings.HasPrefix(rest, " ") && len(rest) > 2 && rest[2] == '.'
 	}
-	if len(word) > 8 {
+	if len(word) > 10 {
 		return false
+	}
+	if i := strings.LastIndexByte(word, '-'); i > 0 {
+		word = word[i+1:] // "R-Wis."
 	}
 	return l.abbreviations[lower(word)+"."]
 }
