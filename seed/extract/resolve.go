@@ -20,6 +20,7 @@ type entity struct {
 	folds []string
 	woman bool
 	man   bool
+	place bool // stands after in, at or from, or after the: hardly a person
 }
 
 func (e *entity) name() string { return strings.Join(e.words, " ") }
@@ -28,6 +29,7 @@ func (e *entity) name() string { return strings.Join(e.words, " ") }
 type mention struct {
 	at     int // code point
 	entity *entity
+	first  bool // it opens a sentence, and so is its subject as a rule
 }
 
 // maxMentions is how far back a pronoun may reach.
@@ -48,7 +50,11 @@ func (d *document) mentions(p *paragraph) {
 			j++
 		}
 		if e := d.enter(p, i, j); e != nil {
-			d.seen = append(d.seen, mention{p.t[i].s, e})
+			k := i
+			for k > 0 && (p.t[k-1].tag == det || p.t[k-1].tag == adj || p.l.titles[p.t[k-1].low] || p.l.persons[p.t[k-1].low]) {
+				k--
+			}
+			d.seen = append(d.seen, mention{p.t[i].s, e, k == 0 || p.t[k-1].tag == stop || p.t[k-1].tag == quoteMark})
 		}
 		i = j
 	}
@@ -101,6 +107,11 @@ func (d *document) enter(p *paragraph, i, j int) *entity {
 		e.words, e.folds = words, folds
 	}
 	d.byLast[key] = e
+	if len(roles) > 0 {
+		e.place = false
+	} else if i > 0 && len(e.words) == 1 && p.l.locates(p.t[i-1]) {
+		e.place = true
+	}
 	for _, r := range roles {
 		d.byRole[r] = e
 		switch r {
@@ -111,6 +122,11 @@ func (d *document) enter(p *paragraph, i, j int) *entity {
 		}
 	}
 	return e
+}
+
+// locates reports whether a name after the word is rather a place than a person.
+func (l *language) locates(k token) bool {
+	return k.tag == det || k.tag == prep && l.places[k.low]
 }
 
 // compatible reports whether one name may be a shorter form of the other.
@@ -201,6 +217,23 @@ func (d *document) speaker(p *paragraph, r [2]int) string {
 	if s := d.named(p, r); s != "" {
 		return s
 	}
+	// "the bureau's director, Ann Lee"
+	for i := r[0] + 1; i+1 < r[1]; i++ {
+		if p.t[i].tag != comma || p.t[i+1].tag != name {
+			continue
+		}
+		end := i + 2
+		for end < r[1] && p.t[end].tag == name {
+			end++
+		}
+		if end == r[1] || p.t[end].tag == comma {
+			if e := d.enter(p, i+1, end); e != nil {
+				d.last, d.lastNoun = e, ""
+				return e.name()
+			}
+		}
+		break
+	}
 	// a description: "the Leader", "the former senator"
 	if first.tag == det && (first.low == "the" || p.l.caseless || p.l.code == "de") {
 		for i := r[1] - 1; i > r[0]; i-- {
@@ -266,7 +299,7 @@ func (d *document) pronoun(p *paragraph, i int, low string) string {
 		return ""
 	}
 	fits := func(e *entity) bool {
-		return e != nil && !(g == "man" && e.woman && !e.man) && !(g == "woman" && e.man && !e.woman)
+		return e != nil && !(e.place && !e.man && !e.woman) && !(g == "man" && e.woman && !e.man) && !(g == "woman" && e.man && !e.woman)
 	}
 	mark := func(e *entity) string {
 		if g == "man" {
@@ -292,10 +325,25 @@ func (d *document) pronoun(p *paragraph, i int, low string) string {
 	if fits(d.last) {
 		return mark(d.last)
 	}
-	for k := len(d.seen) - 1; k >= 0 && len(d.seen)-k < maxMentions; k-- {
-		if m := d.seen[k]; m.at < at && fits(m.entity) {
+	var nearest *entity
+	for k, steps := len(d.seen)-1, 0; k >= 0 && steps < maxMentions; k-- {
+		m := d.seen[k]
+		if m.at >= at {
+			continue
+		}
+		steps++
+		if !fits(m.entity) {
+			continue
+		}
+		if m.first && steps < 6 {
 			return mark(m.entity)
 		}
+		if nearest == nil {
+			nearest = m.entity
+		}
+	}
+	if nearest != nil {
+		return mark(nearest)
 	}
 	return ""
 }

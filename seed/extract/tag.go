@@ -300,24 +300,27 @@ func (l *language) tagContext(t []token, i int) {
 	case k.low == "so" && next == that, k.low == "no" || k.low == "both":
 		return
 	}
-	if k.verb == nil || k.tag != noun && k.tag != verbBase && k.tag != verbFinite && k.tag != verbGerund && k.tag != verbParticiple && k.tag != adj {
-		if k.verb == nil && k.tag == verbParticiple && (prev == det || prev == poss) {
-			k.tag = adj
-		}
-		if k.verb == nil && k.tag == verbParticiple && (isNominal(prev) || prev == pron || prev == rel) {
-			k.tag = verbFinite
-		}
-		return
-	}
-	f := k.forms
 	skipAdv := i - 1
-	for skipAdv >= 0 && i-skipAdv < 5 && (t[skipAdv].tag == adv || t[skipAdv].tag == neg) {
+	for skipAdv >= 0 && i-skipAdv < 5 && (t[skipAdv].tag == adv || t[skipAdv].tag == neg || t[skipAdv].tag == quoteMark) {
 		skipAdv--
 	}
 	pv := other
 	if skipAdv >= 0 {
 		pv = t[skipAdv].tag
 	}
+	if k.verb == nil || k.tag != noun && k.tag != verbBase && k.tag != verbFinite && k.tag != verbGerund && k.tag != verbParticiple && k.tag != adj {
+		if k.verb == nil && k.tag == verbParticiple && (prev == det || prev == poss) {
+			k.tag = adj
+		}
+		if k.verb == nil && k.tag == noun && prev == pron && strings.HasSuffix(k.low, "s") && len(k.low) > 3 && !k.upper {
+			k.tag = verbFinite // an unknown word: "it humanizes"
+		}
+		if k.verb == nil && k.tag == verbParticiple && (isNominal(pv) || pv == pron || pv == rel) {
+			k.tag = verbFinite
+		}
+		return
+	}
+	f := k.forms
 	switch {
 	case f&base != 0 && (pv == to || pv == modal || pv == do):
 		k.tag = verbBase
@@ -349,9 +352,36 @@ func (l *language) tagContext(t []token, i int) {
 		if f&nounToo != 0 && !thirdAsVerb(pv, next) {
 			k.tag = noun
 		}
+	case f&base != 0 && f&past != 0 && f&nounToo == 0 && (isNominal(pv) || pv == pron || pv == rel):
+		k.tag = verbFinite // "shut", "quit": the past is like the base
 	case f&base != 0:
-		k.tag = l.baseTag(t, i, pv, next)
+		k.tag = l.baseTag(t, i, max(skipAdv, 0), next)
 	}
+	if k.tag == noun && k.verb.frames&(quoted|clausal) != 0 && (next == stop || next == comma) && i > 0 && l.closing(t, i) {
+		k.tag = verbFinite
+	}
+}
+
+// closing reports whether the form at i can end a sentence as its verb of
+// saying: a comma and the noun phrase of its number stand before it, ", polls show."
+func (l *language) closing(t []token, i int) bool {
+	many := strings.HasSuffix(t[i-1].low, "s") || strings.HasSuffix(t[i-1].low, "men") || t[i-1].low == "people"
+	if f := t[i].forms; f&third == 0 && !many || f&third != 0 && many {
+		return false
+	}
+	for j := i - 1; j >= 0 && i-j < 10; j-- {
+		switch t[j].tag {
+		case noun, name, num, adj, det, poss, prep, verbGerund, quoteMark:
+			if t[j].tag == quoteMark && j < i-1 {
+				return true
+			}
+		case comma:
+			return j < i-1
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // reduced reports whether the form at i stands in a relative clause without its
@@ -391,8 +421,11 @@ func thirdAsVerb(prev, next tag) bool {
 }
 
 // baseTag tells a finite plural form (officials say) from a noun.
-func (l *language) baseTag(t []token, i int, prev, next tag) tag {
-	k := &t[i]
+func (l *language) baseTag(t []token, i, before int, next tag) tag {
+	k, prev := &t[i], t[before].tag
+	if before == i {
+		prev = other
+	}
 	asVerb := next != prep && next != be && next != modal && next != verbFinite && next != stop && next != comma
 	switch prev {
 	case pron, rel, conj:
@@ -405,7 +438,7 @@ func (l *language) baseTag(t []token, i int, prev, next tag) tag {
 			return verbFinite
 		}
 	case noun, name:
-		if !strings.HasSuffix(t[i-1].low, "s") && !strings.HasSuffix(t[i-1].low, "men") && t[i-1].low != "people" && t[i-1].tag != adv {
+		if !strings.HasSuffix(t[before].low, "s") && !strings.HasSuffix(t[before].low, "men") && t[before].low != "people" && before == i-1 {
 			break
 		}
 		if k.forms&nounToo == 0 || asVerb && prev == noun {
