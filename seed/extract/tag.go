@@ -58,13 +58,15 @@ func (l *language) tags(t []token) {
 		l.tagWord(t, i)
 	}
 	if l.titleCase(t) {
+		verbed := false
 		for i := range t {
 			// Capital letters tell nothing here, only the word does.
 			k := &t[i]
 			if i == 0 || k.tag != name || k.verb == nil {
 				continue
 			}
-			if k.forms&nounToo == 0 || k.forms&third != 0 && i+1 < len(t) && k.verb.particle[t[i+1].low] != nil {
+			if k.forms&nounToo == 0 || k.forms&third != 0 && i+1 < len(t) && (k.verb.particle[t[i+1].low] != nil || !verbed && k.verb.frames != 0 && t[i-1].tag == name && t[i+1].tag == name) {
+				verbed = true
 				k.tag = verbTag(k.forms)
 			}
 		}

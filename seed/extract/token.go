@@ -36,10 +36,10 @@ func (l *language) tokenize(dst []token, text string, at, bat int) []token {
 			t.upper = true
 			t.caps = runes > 1 && strings.ToUpper(raw) == raw
 		}
-		t.low = lower(raw)
+		t.low = straight(lower(raw))
 		t.glued = len(dst) > 0 && dst[len(dst)-1].be == t.bs
 		i, at = end, at+runes
-		dst = l.split(dst, t)
+		dst = l.split(dst, t, raw)
 	}
 	return dst
 }
@@ -118,27 +118,32 @@ func (l *language) abbreviated(word, rest string) bool {
 }
 
 // split takes an ending such as 's off the word, since it is a word of its own.
-func (l *language) split(dst []token, t token) []token {
+func (l *language) split(dst []token, t token, raw string) []token {
 	for _, c := range l.clitics {
-		if len(t.low) > len(c) && strings.HasSuffix(t.low, c) {
-			head, tail := t, t
-			tailRunes := utf8.RuneCountInString(c)
-			bytes := rawLen(t, c)
-			head.e, head.be = t.e-tailRunes, t.be-bytes
-			head.low = t.low[:len(t.low)-len(c)]
-			tail.s, tail.bs = head.e, head.be
-			tail.low, tail.upper, tail.caps, tail.glued = straight(c), false, false, true
-			return append(dst, head, tail)
+		if len(t.low) <= len(c) || !strings.HasSuffix(t.low, c) {
+			continue
 		}
+		head, tail := t, t
+		bytes := len(c)
+		if raw[len(raw)-bytes] != '\'' {
+			bytes += len("’") - len("'")
+		}
+		head.e, head.be = t.e-len(c), t.be-bytes
+		head.low = t.low[:len(t.low)-len(c)]
+		tail.s, tail.bs = head.e, head.be
+		tail.low, tail.upper, tail.caps, tail.glued = c, false, false, true
+		return append(dst, head, tail)
 	}
 	return append(dst, t)
 }
 
-// rawLen is the length in bytes of the ending c in the text: folding to lower
-// case does not change the length of what clitics are made of.
-func rawLen(_ token, c string) int { return len(c) }
-
-func straight(s string) string { return strings.ReplaceAll(s, "’", "'") }
+// straight writes a curled apostrophe within a word as a straight one.
+func straight(s string) string {
+	if len(s) < 4 || strings.IndexByte(s, 0xe2) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(s, "’", "'")
+}
 
 // lower folds to lower case, and returns s itself where there is nothing to fold.
 func lower(s string) string {
