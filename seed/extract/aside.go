@@ -50,7 +50,7 @@ func (p *paragraph) aroundAside(x []item, c int) subject {
 				continue
 			}
 			to := c
-			if first.tag == prep || first.tag == sub || first.tag == verbGerund || first.tag == adv || first.tag == wh || first.tag == conj || first.tag == time || first.tag == preposedTo {
+			if first.tag == rel || first.tag == prep && first.low != "including" || first.tag == sub || first.tag == verbGerund || first.tag == adv || first.tag == wh || first.tag == conj || first.tag == time || first.tag == preposedTo {
 				to = i
 			}
 			return subject{from, to, false, false, "aside"}

@@ -323,6 +323,9 @@ func (l *language) tagContext(t []token, i int) {
 		return
 	}
 	f := k.forms
+	if k.tag == adj && pv != to && pv != modal && pv != do {
+		return // "people close to her"
+	}
 	switch {
 	case f&base != 0 && (pv == to || pv == modal || pv == do):
 		k.tag = verbBase
