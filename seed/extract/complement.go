@@ -27,7 +27,13 @@ func (p *paragraph) complementOf(x []item, v int) (complement, bool) {
 	// An addressee, a place, a time before that, a colon or wh.
 	if k := p.beforeThat(x, j, frames); k > j {
 		if frames&(addressed|objectInfinitive) != 0 {
-			c.addressee = [2]int{j, k}
+			from := j
+			if x[from].low == "to" && from+1 < k {
+				from++
+			}
+			if end := min(p.nounPhraseEnd(x, from), k); end > from && startsNounPhrase(x[from].tag) {
+				c.addressee = [2]int{from, end}
+			}
 		}
 		j = k
 	}

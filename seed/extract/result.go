@@ -36,8 +36,9 @@ func (d *document) attribution(p *paragraph, f *finding) Attribution {
 // quoted returns the words in quotation marks within the tokens r.
 func (p *paragraph) quoted(r [2]int) []Span {
 	var out []Span
-	for _, q := range p.quotesIn(r) {
-		if q.from < r[0] || q.to > r[1] {
+	for _, q := range p.quotesIn([2]int{r[0] - 1, r[1] + 1}) {
+		// The marks may stand right outside: the content begins with the first word.
+		if q.from < r[0]-1 || q.to > r[1]+1 {
 			continue
 		}
 		to := q.to
@@ -55,8 +56,8 @@ func (p *paragraph) quoted(r [2]int) []Span {
 // editor's words, not the speaker's.
 func (p *paragraph) inserted(r [2]int) []Span {
 	var out []Span
-	for _, q := range p.quotesIn(r) {
-		if q.from < r[0] || q.to > r[1] {
+	for _, q := range p.quotesIn([2]int{r[0] - 1, r[1] + 1}) {
+		if q.from < r[0]-1 || q.to > r[1]+1 {
 			continue
 		}
 		from := -1
