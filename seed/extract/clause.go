@@ -228,7 +228,7 @@ func (p *paragraph) inList(x []item, c, last int) bool {
 		return false
 	}
 	// Something must stand before the comma that is no adverbial: In Iowa, A and B said.
-	return !(p.opensWithPreposition(x, c))
+	return !p.opensWithPreposition(x, c)
 }
 
 func (p *paragraph) opensWithPreposition(x []item, c int) bool {

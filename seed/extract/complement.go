@@ -43,7 +43,7 @@ func (p *paragraph) complementOf(x []item, v int) (complement, bool) {
 	c.from = j
 	k := x[j]
 	switch {
-	case k.tag == that && frames&(clausal) != 0 && p.clauseFollows(x, j+1):
+	case k.tag == that && frames&clausal != 0 && p.clauseFollows(x, j+1):
 		c.kind = "that"
 	case k.tag == colon && frames&(quoted|clausal|whClausal|nominal) != 0 && j+1 < len(x):
 		c.kind, c.from = "colon", j+1
@@ -66,7 +66,7 @@ func (p *paragraph) complementOf(x []item, v int) (complement, bool) {
 			}
 		}
 		switch {
-		case frames&(addressed) != 0 && frames&clausal != 0 && p.addresseeEnd(x, j) > j:
+		case frames&addressed != 0 && frames&clausal != 0 && p.addresseeEnd(x, j) > j:
 			o := p.addresseeEnd(x, j)
 			c.kind, c.from, c.addressee = "clause", o, [2]int{j, o}
 		case frames&clausal != 0 && p.bareClause(x, j):

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"iter"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -59,7 +60,7 @@ func Extract(text string, o Options) []Attribution {
 	first := true
 	var previous Span
 	var pending *pending
-	for line := range strings.Lines(text) {
+	for line := range pieces(text) {
 		t := l.tokenize(nil, strings.TrimRight(line, "\r\n"), at, bat)
 		at += utf8.RuneCountInString(line)
 		bat += len(line)
@@ -86,6 +87,36 @@ func Extract(text string, o Options) []Attribution {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Parts[0].Start < out[j].Parts[0].Start })
 	return out
+}
+
+// maxParagraph bounds what is worked on at a time, in bytes: a longer line is
+// cut after a sentence, or else between words, or else anywhere.
+const maxParagraph = 64 << 10
+
+// pieces yields the lines of a text, long ones in pieces.
+func pieces(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(text) {
+			for len(line) > maxParagraph {
+				cut := strings.LastIndex(line[:maxParagraph], ". ") + 2
+				if cut < maxParagraph/2 {
+					cut = strings.LastIndexByte(line[:maxParagraph], ' ') + 1
+				}
+				if cut < maxParagraph/2 {
+					for cut = maxParagraph; cut > maxParagraph-utf8.UTFMax && !utf8.RuneStart(line[cut]); {
+						cut--
+					}
+				}
+				if !yield(line[:cut]) {
+					return
+				}
+				line = line[cut:]
+			}
+			if !yield(line) {
+				return
+			}
+		}
+	}
 }
 
 // A paragraph is worked on at a time.

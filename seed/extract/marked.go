@@ -25,7 +25,7 @@ func cueAt(list map[string][][]string, x []item, i int) int {
 // marked finds what a sentence reports.
 func (p *paragraph) marked(x []item, si int) {
 	start := 0
-	for i := 0; i < len(x); i++ {
+	for i := range x {
 		if n := cueAt(p.l.according, x, i); n > 0 {
 			if end := p.markedAccording(x, i, n, si); end > 0 {
 				return

@@ -75,7 +75,7 @@ func (p *paragraph) adjectives(x []item, si int) {
 		switch {
 		case x[v].tag == be:
 			s = p.subjectBefore(x, groupStart(x, v), 0)
-		case x[v].verb != nil && x[v].tag != noun && (linking[x[v].verb.lemma]):
+		case x[v].verb != nil && x[v].tag != noun && linking[x[v].verb.lemma]:
 			s = p.subjectOf(x, v)
 		default:
 			continue

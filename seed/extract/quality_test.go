@@ -1,7 +1,6 @@
 package extract_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +104,6 @@ func TestQuality(t *testing.T) {
 	}
 	recall, precision := float64(all.found)/float64(all.want), float64(all.right)/float64(all.got)
 	if recall < floor || precision < floor {
-		t.Error(fmt.Sprintf("recall %.2f, precision %.2f; want %.2f of both", recall, precision, floor))
+		t.Errorf("recall %.2f, precision %.2f; want %.2f of both", recall, precision, floor)
 	}
 }

@@ -154,7 +154,3 @@ func lower(s string) string {
 	}
 	return s
 }
-
-func hasLetter(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) >= 0
-}
