@@ -70,7 +70,8 @@ func Extract(text string, o Options) []Attribution {
 		l.tags(t)
 		p := &paragraph{l: l, t: t, quotes: l.quotations(t), previous: previous, pending: pending}
 		p.marks = make([]token, 0, len(p.quotes)+1)
-		p.headline = first && len(t) <= 30 && (t[len(t)-1].tag != stop || l.titleCase(t)) && len(line) < len(text)
+		p.first = first && len(line) < len(text)
+		p.headline = p.first && len(t) <= 30 && (t[len(t)-1].tag != stop || l.titleCase(t))
 		first = false
 		p.run()
 		d.mentions(p)
@@ -130,6 +131,7 @@ type paragraph struct {
 	found    []finding
 	previous Span     // who spoke last, in the paragraphs before
 	pending  *pending // the paragraph before ended in a colon
+	first    bool     // the first of several
 	headline bool
 	budget   int // searches for a subject that are left for the sentence
 }
@@ -162,6 +164,9 @@ func (f *finding) add(r [2]int) {
 }
 
 func (p *paragraph) run() {
+	if p.opening() {
+		return
+	}
 	for i, s := range p.l.sentences(p.t, p.quotes) {
 		p.budget = maxSearches
 		x := p.items(s)
