@@ -15,7 +15,8 @@
 //     subject, or goes on with the speaker before it;
 //   - what follows the verb is the content, to where the clause ends;
 //   - a clause closed by ", X said", opened by "as X said", or accompanied by
-//     "according to X" is content too;
+//     "according to X" is content too, and so is what follows a name and a colon
+//     at the beginning of a paragraph;
 //   - nouns and adjectives do the same: "his claim that", "is confident that";
 //   - the subject is found by walking left over the noun phrase, round asides,
 //     through relative clauses and to the verb whose subject is shared.
@@ -33,8 +34,10 @@
 // # Languages
 //
 // A language is the directory lang/CODE: lists of words by class, verbs by what
-// may follow them, nouns, adjectives. No rule names a word of a language where a
-// list can.
+// may follow them, nouns, adjectives, and one of three grammars: svo (English),
+// v2 (German), marked (Persian, Arabic: a word opens what is reported). The rules
+// of svo and v2 name a few function words themselves (as, by, about, according;
+// von, aus, im): another language of that grammar needs these as lists first.
 //
 // # Bounds
 //

@@ -26,6 +26,12 @@ func (p *paragraph) nominals(x []item, si int) {
 			continue
 		}
 		src, how := p.possessor(x, n)
+		if how == "possessive" && src.from > 0 && isCue(x[src.from-1]) {
+			// "repeated his claim": who repeats is named, more often than not
+			if s, ok := p.carrier(x, src.from); ok != "" && x[s.from].tag != rel {
+				src, how = s, ok
+			}
+		}
 		if how == "" {
 			src, how = p.carrier(x, n)
 		}
@@ -36,6 +42,14 @@ func (p *paragraph) nominals(x []item, si int) {
 			how = "none"
 		}
 		to := p.clauseEnd(x, from, n, map[bool]string{true: "clause", false: "nominal"}[kind == "that"])
+		if kind != "that" && !p.clauseBefore(x, n) {
+			// the noun is a subject: "his refusal to sign was seen as weak"
+			for i := from + 1; i < to; i++ {
+				if isFinite(x[i]) && x[i-1].tag != rel && x[i-1].tag != that && x[i-1].tag != wh && x[i-1].tag != pron {
+					to = i
+				}
+			}
+		}
 		if to <= from {
 			continue
 		}
@@ -75,7 +89,7 @@ func (p *paragraph) adjectives(x []item, si int) {
 		switch {
 		case x[v].tag == be:
 			s = p.subjectBefore(x, groupStart(x, v), 0)
-		case x[v].verb != nil && x[v].tag != noun && linking[x[v].verb.lemma]:
+		case x[v].verb != nil && x[v].tag != noun && p.l.linking[x[v].verb.lemma]:
 			s = p.subjectOf(x, v)
 		default:
 			continue
@@ -90,8 +104,6 @@ func (p *paragraph) adjectives(x []item, si int) {
 		p.found = append(p.found, finding{parts: [][2]int{tokens(x, from, to)}, source: tokens(x, s.from, s.to), cue: tokens(x, groupStart(x, v), from), mode: Indirect, rule: "adjective/" + kind, sentence: si})
 	}
 }
-
-var linking = map[string]bool{"seem": true, "appear": true, "remain": true, "become": true, "feel": true, "look": true, "sound": true, "make": true, "stay": true, "get": true, "grow": true}
 
 // possessor finds whose claim it is: "the senator's claim", "his claim".
 func (p *paragraph) possessor(x []item, n int) (subject, string) {
@@ -111,11 +123,6 @@ func (p *paragraph) possessor(x []item, n int) (subject, string) {
 	return subject{p.phraseStart(x, i-1), i, false, false, "genitive"}, "genitive"
 }
 
-var carriers = map[string]bool{
-	"make": true, "express": true, "issue": true, "voice": true, "raise": true, "share": true, "have": true, "offer": true, "give": true,
-	"repeat": true, "reject": true, "dismiss": true, "deny": true, "announce": true, "hold": true, "defend": true, "release": true, "show": true, "get": true, "take": true, "send": true, "present": true, "confirm": true, "reiterate": true, "push": true, "signal": true, "hear": true, "face": true, "bring": true, "advance": true, "embrace": true, "feel": true, "cite": true, "renew": true,
-}
-
 // carrier finds who "made the claim": the subject of a verb that has the noun for its object.
 func (p *paragraph) carrier(x []item, n int) (subject, string) {
 	i := n - 1
@@ -125,7 +132,7 @@ func (p *paragraph) carrier(x []item, n int) (subject, string) {
 	if i < 0 {
 		return subject{}, ""
 	}
-	ok := x[i].tag == have || x[i].verb != nil && carriers[x[i].verb.lemma] && x[i].tag != noun
+	ok := x[i].tag == have || x[i].verb != nil && p.l.carriers[x[i].verb.lemma] && x[i].tag != noun
 	if !ok {
 		return subject{}, ""
 	}
