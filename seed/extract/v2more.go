@@ -45,6 +45,9 @@ func (p *paragraph) v2Quotes(x []item, si int) {
 				words++
 			}
 		}
+		if last := q.to - 2; words <= 3 && q.from+1 < q.to && p.t[q.from+1].upper && (last <= q.from || p.t[last].tag != stop) {
+			continue // a name: „Rote Brücke“
+		}
 		f := finding{parts: [][2]int{{q.from, q.to}}, mode: Direct, sentence: si, rule: "direct/within"}
 		around := -1
 		for i := len(p.found) - 1; i >= 0 && p.found[i].sentence == si; i-- {
