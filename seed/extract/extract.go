@@ -13,6 +13,9 @@ type Span struct{ Start, End int }
 // Empty reports whether s is no place.
 func (s Span) Empty() bool { return s.End <= s.Start }
 
+// Version is the version of the rules: a change that finds more, or other, raises it.
+const Version = "1"
+
 // A Mode is how a source renders what was said.
 type Mode string
 
@@ -23,6 +26,18 @@ const (
 	Indirect  Mode = "INDIRECT"
 	SpeechAct Mode = "SPEECH_ACT"
 	Headline  Mode = "HEADLINE"
+)
+
+// Who tells what kind of voice a speaker is, as far as the words tell.
+type Who string
+
+// A person or body is named; someone and people are described: "a spokesman",
+// "officials". The zero Who is nobody.
+const (
+	Person  Who = "PERSON"
+	Body    Who = "BODY"
+	Someone Who = "SOMEONE"
+	People  Who = "PEOPLE"
 )
 
 // An Attribution is a candidate: somebody said, thinks or wants something.
@@ -36,6 +51,7 @@ type Attribution struct {
 	Insertions []Span // what an editor put in brackets within a quotation
 	Mode       Mode
 	Speaker    string  // whom the mention means within the text; empty where that is open
+	Who        Who     // what kind of voice Speaker is
 	Confidence float64 // how often findings like this one are right, content and source
 	Rule       string  // which rule made it, and the verb
 

@@ -56,6 +56,7 @@ type language struct {
 	class         map[string]tag
 	abbreviations map[string]bool
 	titles        map[string]bool
+	bodies        map[string]bool // words by which a name is that of a body: ministry, court
 	places        map[string]bool // prepositions before places
 	carriers      map[string]bool // verbs as in "made the claim"
 	linking       map[string]bool // verbs as in "seemed sure"
@@ -125,7 +126,7 @@ func section(code, name string, each func(head, word string)) {
 
 func load(code string) *language {
 	l := &language{
-		code: code, grammar: "svo", v2: map[string][]v2Form{}, subjunctive: map[string]bool{}, voice: map[string]bool{}, by: map[string]bool{}, viewpoint: map[string]bool{}, cues: map[string][][]string{}, according: map[string][][]string{}, after: map[string]bool{}, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, places: map[string]bool{}, carriers: map[string]bool{}, linking: map[string]bool{}, standsFor: map[string]bool{},
+		code: code, grammar: "svo", v2: map[string][]v2Form{}, subjunctive: map[string]bool{}, voice: map[string]bool{}, by: map[string]bool{}, viewpoint: map[string]bool{}, cues: map[string][][]string{}, according: map[string][][]string{}, after: map[string]bool{}, class: map[string]tag{}, abbreviations: map[string]bool{}, titles: map[string]bool{}, bodies: map[string]bool{}, places: map[string]bool{}, carriers: map[string]bool{}, linking: map[string]bool{}, standsFor: map[string]bool{},
 		verbs: map[string]*verb{}, forms: map[string]wordForm{}, nouns: map[string]map[string]bool{},
 		adjectives: map[string]map[string]bool{}, persons: map[string]bool{}, groups: map[string]bool{}, documents: map[string]bool{},
 		clitics:   []string{"'s", "'ll", "'ve", "'re", "'m", "'d"},
@@ -143,6 +144,8 @@ func load(code string) *language {
 			l.abbreviations[word] = true
 		case "title":
 			l.titles[word] = true
+		case "body":
+			l.bodies[word] = true
 		case "carrier":
 			l.carriers[word] = true
 		case "linking":

@@ -21,6 +21,11 @@ func (d *document) attribution(p *paragraph, f *finding) Attribution {
 	case f.mode == Direct:
 		a.Speaker = d.lastNoun
 	}
+	a.Who = d.who(p, f.source, a.Speaker)
+	if a.Addressee.Empty() {
+		f.addressee = p.toWhom(f)
+		a.Addressee = p.span(f.addressee)
+	}
 	a.Said = p.said(f)
 	if f.verb != nil {
 		a.Rule += ":" + f.verb.lemma
@@ -76,9 +81,31 @@ func (p *paragraph) inserted(r [2]int) []Span {
 	return out
 }
 
+// toWhom finds who is spoken to right after the cue of a quotation: "told
+// reporters on Monday".
+func (p *paragraph) toWhom(f *finding) [2]int {
+	if f.mode != Direct || f.verb == nil || f.verb.frames&addressed == 0 || f.cue[1] == 0 {
+		return [2]int{}
+	}
+	i := f.cue[1]
+	for i < len(p.t) && i-f.cue[1] < 8 && inPhrase(p.t[i].tag) {
+		i++
+	}
+	if i == f.cue[1] || i == f.source[1] || i < len(p.t) && p.t[i].tag != stop && p.t[i].tag != comma && p.t[i].tag != prep && p.t[i].tag != time && p.t[i].tag != colon {
+		return [2]int{}
+	}
+	return [2]int{f.cue[1], i}
+}
+
+// inPhrase reports whether a token of the class may be in a noun phrase that says
+// to whom. A day is none.
+func inPhrase(g tag) bool {
+	return g == noun || g == name || g == num || g == det || g == poss || g == adj || g == object
+}
+
 // said finds the day told right after the cue or the source: "said on Monday".
 func (p *paragraph) said(f *finding) Span {
-	for _, end := range []int{f.cue[1], f.source[1]} {
+	for _, end := range []int{f.cue[1], f.source[1], f.addressee[1]} {
 		i := end
 		if end == 0 || i >= len(p.t) {
 			continue
