@@ -46,6 +46,9 @@ schema               -> schema/engine graph graph/vocab graph/edtf graph/span gr
 
 seed/extract         -> graph/vocab graph/edtf graph/span graph/text
 seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf graph/span graph/text
+seed/candidate       -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
+seed/link            -> seed/candidate seed/extract graph graph/vocab graph/text
+seed/intake          -> seed seed/candidate seed/link seed/extract graph graph/vocab
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
