@@ -153,7 +153,8 @@ func (m *maker) statement(f *extract.Attribution) error {
 
 func (m *maker) quotedIn(f *extract.Attribution, id graph.ID, content []graph.Span) (*graph.Edge, error) {
 	e := m.edge(f, vocab.QuotedIn, id, m.article.Capture)
-	e.Props["content"] = content
+	// The content is its own evidence, so that who decides is shown it.
+	e.Props["content"], e.Props["evidence"] = content, content
 	for name, at := range map[string][]extract.Span{
 		"quotations": f.Quotes, "insertions": f.Insertions, "cue": {f.Cue}, "mention": {f.Source},
 	} {
