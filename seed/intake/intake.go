@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 
 	"github.com/onrecord/onrecord/graph"
 	"github.com/onrecord/onrecord/graph/vocab"
@@ -37,6 +38,9 @@ type Options struct {
 	Policy candidate.Policy // what stands without a person's looking at it
 	Min    float64          // the least confidence of what is proposed
 }
+
+// maxChanges bounds a revision, as that of [seed.Batch] is bounded.
+const maxChanges = 1000
 
 // Done counts what a text brought.
 type Done struct {
@@ -114,21 +118,26 @@ func linked(ctx context.Context, rec Record, a candidate.Article, p *candidate.P
 	}
 	defer v.Close()
 	changes, err := link.Propose(ctx, v, p.Speakers)
-	if err != nil || len(changes) == 0 {
+	if err != nil {
 		return err
 	}
-	key := []string{"link", a.Capture.String(), link.Method}
-	for _, c := range changes {
-		key = append(key, c.Edge.From.String(), c.Edge.To.String())
+	for some := range slices.Chunk(changes, maxChanges) {
+		key := []string{"link", a.Capture.String(), link.Method}
+		for _, c := range some {
+			key = append(key, c.Edge.From.String(), c.Edge.To.String())
+		}
+		res, err := rec.Write(ctx, graph.Revision{
+			Key: "link/" + graph.KeyID(key...).String(), Agent: o.Agent, Method: link.Method,
+			Reason: "names in capture " + a.Capture.String() + " that are like names on record", Changes: some,
+		})
+		if err != nil {
+			return err
+		}
+		if res.Applied {
+			done.SameAs, done.LastSeq = done.SameAs+len(some), res.Seq
+		}
 	}
-	res, err := rec.Write(ctx, graph.Revision{
-		Key: "link/" + graph.KeyID(key...).String(), Agent: o.Agent, Method: link.Method,
-		Reason: "names in capture " + a.Capture.String() + " that are like names on record", Changes: changes,
-	})
-	if err == nil && res.Applied {
-		done.SameAs, done.LastSeq = len(changes), res.Seq
-	}
-	return err
+	return nil
 }
 
 // accept lets stand what the policy accepts, with who said it.
@@ -143,7 +152,24 @@ func accept(ctx context.Context, rec Record, a candidate.Article, p *candidate.P
 	defer v.Close()
 	var changes []graph.Change
 	put := make(map[graph.ID]bool)
-	accepted := 0
+	statements := 0
+	write := func() error {
+		if len(changes) == 0 {
+			return nil
+		}
+		first := changes[0].Node.ID // each statement begins with a node
+		res, err := rec.Write(ctx, graph.Revision{
+			Key:   "accept/" + graph.KeyID(a.Capture.String(), candidate.Method, o.Policy.String(), first.String()).String(),
+			Agent: o.Agent, Method: "rule:accept:" + o.Policy.String(),
+			Reason:  fmt.Sprintf("the policy %s accepts it", o.Policy),
+			Changes: changes,
+		})
+		if err == nil && res.Applied {
+			done.Accepted, done.LastSeq = done.Accepted+statements, res.Seq
+		}
+		changes, statements = nil, 0
+		return err
+	}
 	for _, s := range p.Statements {
 		if !o.Policy.Accepts(s.Mode, s.Confidence) {
 			continue
@@ -152,24 +178,18 @@ func accept(ctx context.Context, rec Record, a candidate.Article, p *candidate.P
 		if err != nil {
 			return err
 		}
-		if len(some) > 0 {
-			accepted++
+		if len(some) == 0 {
+			continue
 		}
+		if len(changes)+len(some) > maxChanges {
+			if err := write(); err != nil {
+				return err
+			}
+		}
+		statements++
 		changes = append(changes, some...)
 	}
-	if len(changes) == 0 {
-		return nil
-	}
-	res, err := rec.Write(ctx, graph.Revision{
-		Key:   "accept/" + graph.KeyID(a.Capture.String(), candidate.Method, o.Policy.String()).String(),
-		Agent: o.Agent, Method: "rule:accept:" + o.Policy.String(),
-		Reason:  fmt.Sprintf("the policy %s accepts it", o.Policy),
-		Changes: changes,
-	})
-	if err == nil && res.Applied {
-		done.Accepted, done.LastSeq = accepted, res.Seq
-	}
-	return err
+	return write()
 }
 
 // standing returns the changes by which a statement stands, with its speaker and

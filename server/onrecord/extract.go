@@ -160,15 +160,21 @@ func extractLine(line []byte, tooLong error, o extract.Options) (extractAnswer, 
 		err := fmt.Errorf("document %v has no text", document.ID)
 		return extractAnswer{ID: document.ID, Error: err.Error()}, err
 	}
+	found := attributionsOf(*document.Text, o)
+	return extractAnswer{ID: document.ID, Attributions: &found}, nil
+}
+
+// attributionsOf finds who is reported to have said what, as it is printed.
+func attributionsOf(text string, o extract.Options) []attribution {
 	found := []attribution{}
-	for _, f := range extract.Extract(*document.Text, o) {
+	for _, f := range extract.Extract(text, o) {
 		found = append(found, attribution{
 			Content: place{f.Content().Start, f.Content().End}, Parts: places(f.Parts), Source: placeOf(f.Source), Cue: placeOf(f.Cue),
 			Mode: string(f.Mode), Speaker: f.Speaker, Confidence: f.Confidence, Rule: f.Rule,
 			Addressee: placeOf(f.Addressee), Said: placeOf(f.Said), Quotes: places(f.Quotes), Insertions: places(f.Insertions),
 		})
 	}
-	return extractAnswer{ID: document.ID, Attributions: &found}, nil
+	return found
 }
 
 func placeOf(s extract.Span) *place {
