@@ -40,7 +40,7 @@ func speakers(p *candidate.Proposal) []string {
 			}
 			who := c.Node.Text("description")
 			if names, ok := c.Node.Props["names"].([]graph.Name); ok {
-				who = "“" + names[0].Value + "”"
+				who = strings.TrimSuffix("“"+names[0].Value+"” "+who, " ")
 			}
 			if who = c.Node.Text("type") + " " + who; !slices.Contains(out, who) {
 				out = append(out, who)
@@ -64,6 +64,8 @@ func TestSpeakers(t *testing.T) {
 		"one of them":               {"A spokesman said that the bridge was closed.", []string{"PERSON A spokesman"}},
 		"a body":                    {"The Harbour Commission said that the bridge was closed.", []string{"ORGANIZATION “Harbour Commission”"}},
 		"an abbreviation":           {"NATO said that the bridge was closed.", []string{"ORGANIZATION “NATO”"}},
+		"described before the name": {"Mayor Ann Lee said that it was late.", []string{"PERSON “Ann Lee” Mayor"}},
+		"described behind the name": {"Ann Lee, the mayor of Norden, said that it was late.", []string{"PERSON “Ann Lee” the mayor of Norden"}},
 		"nobody":                    {"It is late.", nil},
 	} {
 		if got := speakers(propose(t, article("c", c.text))); !slices.Equal(got, c.want) {

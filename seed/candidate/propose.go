@@ -57,7 +57,10 @@ func Propose(a Article, found []extract.Attribution) (*Proposal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("capture %s: %w", a.Capture, err)
 	}
-	m := &maker{article: a, text: text, voices: voicesOf(found), at: make(map[graph.ID]*Statement), named: make(map[graph.ID]bool)}
+	m := &maker{article: a, text: text, voices: voicesOf(found), at: make(map[graph.ID]*Statement), named: make(map[graph.ID]bool), described: make(map[string]string)}
+	if err := m.describe(found); err != nil {
+		return nil, fmt.Errorf("capture %s: %w", a.Capture, err)
+	}
 	for i := range found {
 		if err := m.statement(&found[i]); err != nil {
 			return nil, fmt.Errorf("capture %s: finding %d (%s): %w", a.Capture, i+1, found[i].Rule, err)
@@ -74,6 +77,8 @@ type maker struct {
 	voices  *voices
 	at      map[graph.ID]*Statement
 	named   map[graph.ID]bool
+	// described is how the text describes a name, folded.
+	described map[string]string
 
 	heading     string // of the first statement of the heading
 	headSpeaker graph.ID

@@ -87,6 +87,9 @@ func (m *maker) name(name string, mention extract.Span) (*graph.Node, error) {
 	n := &graph.Node{ID: id, Kind: vocab.Speaker, Props: graph.Props{
 		"names": []graph.Name{{Value: name}}, "type": kind, "status": "CANDIDATE",
 	}}
+	if d := m.described[folded]; d != "" {
+		n.Props["description"] = d
+	}
 	if !m.named[id] {
 		m.named[id] = true
 		s := Speaker{ID: id, Name: name, Type: kind}
@@ -100,6 +103,39 @@ func (m *maker) name(name string, mention extract.Span) (*graph.Node, error) {
 		m.Speakers = append(m.Speakers, s)
 	}
 	return n, nil
+}
+
+// maxDescription bounds what is taken for a description, in bytes: a longer
+// mention is a sentence.
+const maxDescription = 200
+
+// describe keeps how the text describes each name where it does so first: what
+// stands before the name in a mention, or else behind it.
+func (m *maker) describe(found []extract.Attribution) error {
+	for i := range found {
+		f := &found[i]
+		if f.Who != extract.Person && f.Who != extract.Body {
+			continue
+		}
+		words, err := m.words(f.Source)
+		if err != nil {
+			return err
+		}
+		name := m.voices.settle(f.Speaker)
+		before, after, ok := strings.Cut(words, name)
+		if folded := text.Fold(name); ok && m.described[folded] == "" && len(words) <= maxDescription {
+			trim := func(s string) string {
+				return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
+			}
+			if m.described[folded] = trim(before); m.described[folded] == "" {
+				m.described[folded] = trim(after)
+			}
+			if extract.Pronoun(m.described[folded]) {
+				m.described[folded] = "" // "the"
+			}
+		}
+	}
+	return nil
 }
 
 // unnamed makes the node of who is described and not named: one for each mention,

@@ -60,3 +60,38 @@ func (p *paragraph) described(r [2]int) Who {
 
 // capitals reports whether a word is an abbreviation: FBI, NATO.
 func capitals(w string) bool { return len(w) > 1 && strings.ToUpper(w) == w && strings.ToLower(w) != w }
+
+// Pronoun reports whether words are one pronoun or article, of any language: they
+// say nothing of who is meant.
+func Pronoun(words string) bool {
+	w := strings.Fields(words)
+	if len(w) != 1 {
+		return false
+	}
+	for _, make := range languages {
+		switch make().class[strings.ToLower(w[0])] {
+		case pron, object, poss, rel, det:
+			return true
+		}
+	}
+	return false
+}
+
+// Untitled returns a name without the titles before it, of any language.
+func Untitled(name string) string {
+	words := strings.Fields(name)
+	for len(words) > 1 && title(words[0]) {
+		words = words[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+func title(word string) bool {
+	low := strings.TrimSuffix(strings.ToLower(word), ".")
+	for _, make := range languages {
+		if make().titles[low] {
+			return true
+		}
+	}
+	return false
+}

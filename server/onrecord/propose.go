@@ -50,7 +50,7 @@ A text that was read before adds nothing, unless the rules have changed.`,
 	}
 	c.Flags().StringVar(&accept, "accept", "", "let stand what is at least so sure: direct>=0.95,partial>=0.9")
 	c.Flags().StringVar(&agent, "agent", "onrecord", "who proposes and accepts, as the record will name it")
-	c.Flags().Float64Var(&o.Min, "min", 0, "leave out what has less confidence than this")
+	c.Flags().Float64Var(&o.Min, "min", 0.1, "leave out what has less confidence than this")
 	return c
 }
 
