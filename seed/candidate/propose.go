@@ -161,7 +161,7 @@ func (m *maker) quotedIn(f *extract.Attribution, id graph.ID, content []graph.Sp
 	// The content is its own evidence, so that who decides is shown it.
 	e.Props["content"], e.Props["evidence"] = content, content
 	for name, at := range map[string][]extract.Span{
-		"quotations": f.Quotes, "insertions": f.Insertions, "cue": {f.Cue}, "mention": {f.Source},
+		"quotations": f.Quotes, "insertions": f.Insertions, "nested": f.Nested, "cue": {f.Cue}, "mention": {f.Source},
 	} {
 		spans, err := m.spans(at)
 		if err != nil {

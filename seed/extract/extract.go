@@ -49,6 +49,7 @@ type Attribution struct {
 	Said       Span   // words that tell the day, "on Monday"; empty where there are none
 	Quotes     []Span // words in quotation marks within the content, without the marks
 	Insertions []Span // what an editor put in brackets within a quotation
+	Nested     []Span // what stands between inner marks within a quotation: “he said ‘no’ to me”
 	Mode       Mode
 	Speaker    string  // whom the mention means within the text; empty where that is open
 	Who        Who     // what kind of voice Speaker is

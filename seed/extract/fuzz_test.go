@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func check(t *testing.T, text string, found []extract.Attribution) {
 		valid("cue", a.Cue)
 		valid("addressee", a.Addressee)
 		valid("said", a.Said)
-		for _, s := range append(a.Quotes, a.Insertions...) {
+		for _, s := range slices.Concat(a.Quotes, a.Insertions, a.Nested) {
 			valid("quote", s)
 		}
 		if a.Confidence < 0 || a.Confidence > 1 {

@@ -52,3 +52,27 @@ func TestOptions(t *testing.T) {
 		t.Errorf("German text without a language named: got %d findings, want 1", len(got))
 	}
 }
+
+func TestNested(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, want string }{
+		"curly":          {"“They overplay the ‘spectre of war’ here,” said Ann Lee.", "‘spectre of war’"},
+		"an apostrophe":  {"“It’s Lee’s ‘don’t know’,” said Ann Lee.", "‘don’t know’"},
+		"two":            {"“A ‘b’ and a ‘c’,” said Ann Lee.", "‘b’, ‘c’"},
+		"none":           {"“We don’t,” said Ann Lee.", ""},
+		"never closed":   {"“They ‘overplay it,” said Ann Lee.", ""},
+		"not in a quote": {"Ann Lee said that the ‘spectre’ was near.", ""},
+		"German":         {"„Er rief ‚halt‘ und ging“, sagte Anna Lehr.", "‚halt‘"},
+	} {
+		points := []rune(c.text)
+		var got []string
+		for _, a := range extract.Extract(c.text, extract.Options{}) {
+			for _, s := range a.Nested {
+				got = append(got, string(points[s.Start:s.End]))
+			}
+		}
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%s: got %q, want %q", name, g, c.want)
+		}
+	}
+}

@@ -9,6 +9,7 @@ func (d *document) attribution(p *paragraph, f *finding) Attribution {
 		a.Parts = append(a.Parts, p.content(r))
 		a.Quotes = append(a.Quotes, p.quoted(r)...)
 		a.Insertions = append(a.Insertions, p.inserted(r)...)
+		a.Nested = append(a.Nested, d.nested(p, r)...)
 	}
 	if f.carried != (Span{}) {
 		a.Source, a.Cue = f.carried, f.carriedCue

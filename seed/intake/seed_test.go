@@ -48,9 +48,8 @@ func seeded(t *testing.T) (*graph.Record, candidate.Article) {
 
 // proposed is a statement of the queue, as the test looks at it.
 type proposed struct {
-	text, mode, speaker string
-	content, quotations []graph.Span
-	said                edtf.When
+	text, speaker               string
+	content, quotations, nested []graph.Span
 }
 
 func queue(t *testing.T, rec *graph.Record) []proposed {
@@ -63,8 +62,7 @@ func queue(t *testing.T, rec *graph.Record) []proposed {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := proposed{text: ns[0].Text("text"), mode: ns[0].Text("mode")}
-		p.said, _ = ns[0].Props["said"].(edtf.When)
+		p := proposed{text: ns[0].Text("text")}
 		links, err := v.Links(ctx, []graph.Ref{it.Ref}, graph.StatusesOf("CANDIDATE"), graph.Way{Kind: vocab.QuotedIn, Dir: graph.Out}, graph.Way{Kind: vocab.Said, Dir: graph.In})
 		if err != nil {
 			t.Fatal(err)
@@ -77,6 +75,7 @@ func queue(t *testing.T, rec *graph.Record) []proposed {
 			if es[0].Kind == vocab.QuotedIn {
 				p.content, _ = es[0].Props["content"].([]graph.Span)
 				p.quotations, _ = es[0].Props["quotations"].([]graph.Span)
+				p.nested, _ = es[0].Props["nested"].([]graph.Span)
 				continue
 			}
 			who, err := v.Nodes(ctx, []graph.Ref{l.Other})
@@ -138,6 +137,11 @@ func TestSeedArticleIsProposed(t *testing.T) {
 	}
 	if matched < 20 || len(want.Statements) != 24 {
 		t.Errorf("%d of %d statements with their speakers, want 20 of 24", matched, len(want.Statements))
+	}
+	if !slices.ContainsFunc(found, func(p proposed) bool {
+		return strings.HasPrefix(p.text, "However, they (Americans)") && len(p.nested) == 1 && p.nested[0].Start == 1508 && p.nested[0].End == 1524
+	}) {
+		t.Error("the quotation within a quotation is not marked")
 	}
 	t.Logf("%d quotations, %d statements, %d proposed", exact, matched, len(found))
 	graphtest.Verify(t, rec)

@@ -27,7 +27,7 @@ func (a *app) extract() *cobra.Command {
 		Long: `Reads one article a line from standard input, {"id": "…", "text": "…"}, and writes
 one line for each, {"id": "…", "attributions": […]}. An attribution has content
 (and content_parts, where it is in pieces), source, cue, mode, speaker,
-confidence, rule, and, where there are any, addressee, said, quotes, insertions.
+confidence, rule, and, where there are any, addressee, said, quotes, insertions, nested.
 Places are [start, end) in code points of the text. Nothing is written to a record.
 
 A line that is no article is answered by {"id": "…", "error": "…"}, and the next
@@ -139,6 +139,7 @@ type attribution struct {
 	Said       *place  `json:"said,omitempty"`
 	Quotes     []place `json:"quotes,omitempty"`
 	Insertions []place `json:"insertions,omitempty"`
+	Nested     []place `json:"nested,omitempty"`
 }
 
 func extractLine(line []byte, tooLong error, o extract.Options) (extractAnswer, error) {
@@ -171,7 +172,7 @@ func attributionsOf(text string, o extract.Options) []attribution {
 		found = append(found, attribution{
 			Content: place{f.Content().Start, f.Content().End}, Parts: places(f.Parts), Source: placeOf(f.Source), Cue: placeOf(f.Cue),
 			Mode: string(f.Mode), Speaker: f.Speaker, Confidence: f.Confidence, Rule: f.Rule,
-			Addressee: placeOf(f.Addressee), Said: placeOf(f.Said), Quotes: places(f.Quotes), Insertions: places(f.Insertions),
+			Addressee: placeOf(f.Addressee), Said: placeOf(f.Said), Quotes: places(f.Quotes), Insertions: places(f.Insertions), Nested: places(f.Nested),
 		})
 	}
 	return found
