@@ -3,7 +3,7 @@ ADDR ?= 127.0.0.1:8080
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench web fmt
+.PHONY: help run build test check quality bench web fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: ## every test: vet, race, all packages, crashes, browser
 
 check: ## what a change must pass before it is submitted
 	.ci/check
+
+quality: ## how good extraction is, with the worst errors (ONRECORD_CORPORA=../shared/corpora)
+	.ci/quality
 
 bench: ## benchmarks, into docs/benchmarks.md (SIZES="10000 100000", BENCH=regexp)
 	BENCH='$(BENCH)' .ci/bench

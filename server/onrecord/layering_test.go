@@ -46,6 +46,9 @@ schema               -> schema/engine graph graph/vocab graph/edtf graph/span gr
 
 seed/extract         -> graph/vocab graph/edtf graph/span graph/text
 seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf graph/span graph/text
+seed/candidate       -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
+seed/link            -> seed/candidate seed/extract graph graph/vocab graph/text
+seed/intake          -> seed seed/candidate seed/link seed/extract graph graph/vocab graph/edtf
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->
@@ -53,7 +56,7 @@ server/metrics       ->
 server/token         -> schema graph
 server/pages         -> graph/edtf server/web
 server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus seed/extract seed/candidate seed/intake graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,

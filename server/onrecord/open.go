@@ -21,6 +21,7 @@ type access int
 const (
 	reading access = iota // it must be there
 	making                // it is begun where it is not
+	writing               // it must be there, and is written to
 	mending               // it must be there, and its indexes may be unfinished
 )
 
