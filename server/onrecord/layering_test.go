@@ -32,7 +32,8 @@ graph/kv/badgerkv    -> graph/kv
 graph/kv/memkv       -> graph/kv
 graph/kv/kvtest      -> graph/kv graph/kv/memkv
 graph/postings       -> graph/kv graph/text
-graph                -> graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
+graph/tree           ->
+graph                -> graph/tree graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
 graph/jsonl          -> graph graph/vocab graph/edtf graph/span
 graph/export         -> graph graph/jsonl graph/kv graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
@@ -64,6 +65,7 @@ github.com/dgraph-io/ristretto/v2    -> graph/kv/badgerkv
 golang.org/x/sys                     -> graph/kv/badgerkv
 github.com/tidwall/btree             -> graph/kv/memkv
 github.com/google/uuid               -> graph
+golang.org/x/mod                     -> graph/tree
 golang.org/x/text                    -> graph/text
 github.com/clipperhouse/uax29/v2     -> graph/text
 github.com/kljensen/snowball         -> graph/text
