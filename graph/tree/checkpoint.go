@@ -2,7 +2,9 @@ package tree
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
@@ -21,7 +23,10 @@ type Checkpoint struct {
 }
 
 // Signer signs checkpoints.
-type Signer struct{ s note.Signer }
+type Signer struct {
+	s      note.Signer
+	public string
+}
 
 // Verifier checks them.
 type Verifier struct{ v note.Verifier }
@@ -52,7 +57,11 @@ func ParseSigner(private string) (*Signer, error) {
 	if err != nil { // the key itself is not repeated: it is secret
 		return nil, errors.New("no key to sign with: one is PRIVATE+KEY+NAME+HASH+DATA on one line")
 	}
-	return &Signer{s}, nil
+	public, err := publicOf(strings.TrimSpace(private))
+	if err != nil {
+		return nil, err
+	}
+	return &Signer{s, public}, nil
 }
 
 // ParseVerifier reads a key to check with.
@@ -63,6 +72,21 @@ func ParseVerifier(public string) (*Verifier, error) {
 	}
 	return &Verifier{v}, nil
 }
+
+// publicOf is the key that checks what a key that note.NewSigner has taken signs.
+func publicOf(private string) (string, error) {
+	// The name holds no plus; what is in base64 may.
+	if fields := strings.SplitN(private, "+", 5); len(fields) == 5 {
+		data, err := base64.StdEncoding.DecodeString(fields[4])
+		if err == nil && len(data) == 1+ed25519.SeedSize {
+			return note.NewEd25519VerifierKey(fields[2], ed25519.NewKeyFromSeed(data[1:]).Public().(ed25519.PublicKey))
+		}
+	}
+	return "", errors.New("no key to sign with: it is not of the kind Ed25519")
+}
+
+// Public is the key to check what it signs with.
+func (s *Signer) Public() string { return s.public }
 
 // Origin is the name of the log that the key belongs to.
 func (s *Signer) Origin() string { return s.s.Name() }

@@ -84,6 +84,9 @@ func keys(t testing.TB, origin string) (*tree.Signer, *tree.Verifier) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.Public() != public || s.Origin() != origin || v.Origin() != origin {
+		t.Fatalf("the key of %s is public as %s, want %s", s.Origin(), s.Public(), public)
+	}
 	return s, v
 }
 

@@ -53,8 +53,8 @@ server/web           ->
 server/metrics       ->
 server/token         -> schema graph
 server/pages         -> graph/edtf server/web
-server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
+server               -> server/web server/metrics server/pages schema schema/engine graph graph/tree graph/vocab graph/export graph/export/formats
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/tree graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,

@@ -23,6 +23,7 @@ func (a *app) serve() *cobra.Command {
 	var addr string
 	var seeded, closed, public bool
 	var clients clientFlags
+	var signs signFlags
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a record over HTTP",
@@ -73,6 +74,9 @@ stops it at once.
 						return err
 					}
 				}
+				if options.Signer, err = a.signerFor(&signs); err != nil {
+					return err
+				}
 				return a.answer(cmd.Context(), rec, l, options, tokens, clients.log, func(url string) {
 					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
 					a.printAddresses(url)
@@ -86,6 +90,7 @@ stops it at once.
 	c.Flags().BoolVar(&closed, "closed", false, "reading needs a token, as writing does; so on any address that others can reach")
 	c.Flags().BoolVar(&public, "public", false, "reading needs no token, also on an address that others can reach")
 	clients.add(c)
+	signs.add(c)
 	return c
 }
 
