@@ -33,8 +33,10 @@ graph/kv/memkv       -> graph/kv
 graph/kv/kvtest      -> graph/kv graph/kv/memkv
 graph/postings       -> graph/kv graph/text
 graph/tree           ->
+graph/cite           ->
 graph                -> graph/tree graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
 graph/jsonl          -> graph graph/vocab graph/edtf graph/span
+graph/proof          -> graph graph/tree graph/cite graph/vocab graph/edtf
 graph/export         -> graph graph/jsonl graph/kv graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
 graph/export/xlsx    -> graph graph/vocab graph/export
@@ -52,9 +54,9 @@ seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 server/web           ->
 server/metrics       ->
 server/token         -> schema graph
-server/pages         -> graph/edtf server/web
-server               -> server/web server/metrics server/pages schema schema/engine graph graph/tree graph/vocab graph/export graph/export/formats
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/tree graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
+server/pages         -> graph/edtf graph/cite server/web
+server               -> server/web server/metrics server/pages schema schema/engine graph graph/tree graph/proof graph/vocab graph/export graph/export/formats
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/tree graph/proof graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,
