@@ -197,6 +197,7 @@ func (s *Server) routes() error {
 	s.mux.HandleFunc("GET /export", s.admitted(s.export))
 	s.mux.HandleFunc("GET /checkpoint", s.logged(checkpointCost, s.checkpoint))
 	s.mux.HandleFunc("GET /checkpoint/key", s.logged(leastCost, s.checkpointKey))
+	s.mux.HandleFunc("GET /cite/{id}", s.logged(citeCost, s.cite))
 	s.mux.HandleFunc("GET /tile/", s.logged(hashTileCost, s.tile))
 	s.mux.HandleFunc("GET /tile/entries/", s.logged(leafTileCost, s.tile))
 	s.mux.HandleFunc("GET /healthz", s.health)

@@ -350,6 +350,7 @@ func manifestIn(b []byte) *Manifest {
 		read   func(string) string
 	}{
 		{begins, func(s string) string { return s }},
+		{"{\n  \"profile\": \"data-package\"", func(s string) string { return s }},
 		{strings.ReplaceAll(begins, `"`, "&quot;"), html.UnescapeString},
 		{strings.ReplaceAll(begins, `"`, `\"`), func(s string) string {
 			var line string
