@@ -40,6 +40,7 @@ graph/proof          -> graph graph/tree graph/cite graph/vocab graph/edtf
 graph/export         -> graph graph/jsonl graph/kv graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
 graph/export/xlsx    -> graph graph/vocab graph/export
+graph/analyse        -> graph graph/export graph/vocab
 graph/export/formats -> graph graph/export graph/export/parquet graph/export/xlsx
 graph/graphtest      -> graph graph/vocab graph/edtf graph/span graph/kv graph/kv/memkv graph/kv/badgerkv
 graph/graphtest/gen  -> graph graph/vocab graph/edtf graph/span
@@ -56,7 +57,7 @@ server/metrics       ->
 server/token         -> schema graph
 server/pages         -> graph/edtf graph/cite server/web
 server               -> server/web server/metrics server/pages schema schema/engine graph graph/tree graph/proof graph/vocab graph/export graph/export/formats
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/tree graph/proof graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus graph graph/tree graph/proof graph/analyse graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
 `
 
 // owners names the directories that may import an outside module. One module,
