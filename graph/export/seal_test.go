@@ -202,3 +202,26 @@ func TestSealOfLargeFile(t *testing.T) {
 		}
 	}
 }
+
+func FuzzCheckSeal(f *testing.F) {
+	f.Add([]byte("one\ntwo\n"))
+	f.Add([]byte("v1.12.1.0." + strings.Repeat("0", 64) + ".00000000"))
+	f.Add(export.SealForTest([]byte("a\nb\nc\n")))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := export.CheckSeal(t.Context(), opener(b))
+		if err != nil || len(s.Problems) == 0 && !s.Found {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		sealed := export.SealForTest(b)
+		if p := unsealed(t, sealed); len(p) > 0 {
+			t.Fatalf("%q, sealed as %q: %q", b, sealed, p)
+		}
+		if len(b) > 0 {
+			sealed[len(b)/2] ^= 1
+			p := unsealed(t, sealed)
+			if _, ok := placed(strings.Join(p, ""), len(b)/2); !ok {
+				t.Fatalf("%q, sealed as %q, and changed at %d: %q", b, sealed, len(b)/2, p)
+			}
+		}
+	})
+}
