@@ -171,7 +171,7 @@ func (o *Output) manifest(m *Manifest) error {
 		for _, one := range o.each {
 			if one.name == r.Path {
 				r.Bytes, r.Seal = one.bytes, partSeal(one.seal(0))
-				r.Hash = fmt.Sprintf("sha256:%x", one.all.Sum(nil))
+				r.Hash = fmt.Sprintf("sha256:%x", one.whole.Sum(nil))
 			}
 		}
 	}

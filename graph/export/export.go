@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"hash"
 	"io"
 
 	"github.com/onrecord/onrecord/graph"
@@ -64,9 +66,9 @@ func (o *Output) begin(name string) (io.Writer, error) {
 		return nil, err
 	}
 	if name != packageFile {
-		one := sealedFile{name, newPieces()}
+		one := sealedFile{name, newPieces(), sha256.New()}
 		o.each = append(o.each, one)
-		w = io.MultiWriter(w, one.pieces)
+		w = io.MultiWriter(w, one.pieces, one.whole)
 	}
 	o.last = bufio.NewWriterSize(w, 64<<10)
 	return o.last, nil
@@ -76,6 +78,7 @@ func (o *Output) begin(name string) (io.Writer, error) {
 type sealedFile struct {
 	name string
 	*pieces
+	whole hash.Hash // for programs that read data packages
 }
 
 func (o *Output) flush() error {

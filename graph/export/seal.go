@@ -5,24 +5,23 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // A seal lets whoever has an export, and nothing else, find out whether any byte of
-// it was changed, and where. It is the SHA-256 of the file, and marks by which
-// the place is found: the file is cut into pieces, each up to a line feed or 4096
-// bytes long, and a mark is the beginning of a hash over so many of them, in a
-// row, that there are not too many marks. A file of less than 8000 lines has one
-// for each line.
+// it was changed, and where. The file is cut into pieces, each up to a line feed or
+// 4096 bytes long; behind the first 8000 of them, up to the line feed after 4096
+// bytes, or 8192 bytes long. As many pieces in a row are a group that there are not
+// too many groups: in a file of less than 8000 lines each line is one.
 //
 //	v1.BYTES.PIECES.LEVEL.SHA256.MARKS
 //
-// LEVEL says that a mark is over 2^LEVEL pieces; MARKS has 8 digits for each. The
-// hash of one piece is its SHA-256, that of more is the SHA-256 of the hashes of
-// both halves.
+// LEVEL says that a group is of 2^LEVEL pieces. The hash of one piece is its SHA-256,
+// that of more is the SHA-256 of the hashes of both halves. SHA256 is over the hashes
+// of all groups, and MARKS are the first 8 digits of each, by which the place is found.
 //
 // The seal stands in the manifest, or in the comment of a zip. It is of the file
 // as it was with [sealToken] in its place. In a zip, which says how long its comment
@@ -39,7 +38,6 @@ const (
 
 // pieces hashes what is written to it.
 type pieces struct {
-	all     hash.Hash
 	bytes   int64
 	n       int64 // pieces that are complete
 	piece   []byte
@@ -49,23 +47,19 @@ type pieces struct {
 	groups  [][sha256.Size]byte
 }
 
-func newPieces() *pieces { return &pieces{all: sha256.New(), most: maxMarks} }
+func newPieces() *pieces { return &pieces{most: maxMarks} }
 
 func (p *pieces) Write(b []byte) (int, error) {
-	p.all.Write(b)
 	p.bytes += int64(len(b))
 	n := len(b)
 	for len(b) > 0 {
-		end := min(len(b), pieceBytes-len(p.piece))
-		if i := bytes.IndexByte(b[:end], '\n'); i >= 0 {
-			end = i + 1
-		}
-		whole := b[end-1] == '\n' || len(p.piece)+end == pieceBytes
+		end, whole := p.cut(b)
 		switch {
 		case whole && len(p.piece) == 0:
 			p.add(sha256.Sum256(b[:end]))
 		case whole:
-			p.add(sha256.Sum256(append(p.piece, b[:end]...)))
+			p.piece = append(p.piece, b[:end]...)
+			p.add(sha256.Sum256(p.piece))
 			p.piece = p.piece[:0]
 		default:
 			p.piece = append(p.piece, b[:end]...)
@@ -75,8 +69,25 @@ func (p *pieces) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// cut says how much of b belongs to the piece at hand, and whether that is whole then.
+func (p *pieces) cut(b []byte) (end int, whole bool) {
+	least, most := 0, pieceBytes-len(p.piece)
+	if p.n >= maxMarks {
+		least, most = most, most+pieceBytes
+	}
+	end = min(len(b), most)
+	if from := max(0, least-1); from < end {
+		if i := bytes.IndexByte(b[from:end], '\n'); i >= 0 {
+			return from + i + 1, true
+		}
+	}
+	return end, end == most
+}
+
 func join(a, b [sha256.Size]byte) [sha256.Size]byte {
-	return sha256.Sum256(append(a[:], b[:]...))
+	var both [2 * sha256.Size]byte
+	copy(both[copy(both[:], a[:]):], b[:])
+	return sha256.Sum256(both[:])
 }
 
 func (p *pieces) add(h [sha256.Size]byte) {
@@ -115,28 +126,35 @@ func (p *pieces) end() {
 	}
 }
 
-// marks are those of all groups, the last of which may not be full.
-func (p *pieces) marks() []string {
-	out := make([]string, 0, len(p.groups)+1)
-	for _, g := range p.groups {
-		out = append(out, hex.EncodeToString(g[:markDigits/2]))
-	}
+// digests are the hashes of all groups, the last of which may not be full.
+func (p *pieces) digests() [][sha256.Size]byte {
+	out := slices.Clone(p.groups)
 	if n := len(p.pending); n > 0 {
 		h := p.pending[n-1]
 		for i := n - 2; i >= 0; i-- {
 			h = join(p.pending[i], h)
 		}
-		out = append(out, hex.EncodeToString(h[:markDigits/2]))
+		out = append(out, h)
 	}
 	return out
+}
+
+// marks are the beginnings of the hashes of all groups, and sum a hash over all of them.
+func (p *pieces) marks() (marks []string, sum string) {
+	all := sha256.New()
+	for _, d := range p.digests() {
+		all.Write(d[:])
+		marks = append(marks, hex.EncodeToString(d[:markDigits/2]))
+	}
+	return marks, hex.EncodeToString(all.Sum(nil))
 }
 
 // seal is the seal, with at most so many digits; 0 means any.
 func (p *pieces) seal(most int) string {
 	p.end()
 	for {
-		marks := p.marks()
-		s := fmt.Sprintf("%s.%d.%d.%d.%x.%s", sealVersion, p.bytes, p.n, p.level, p.all.Sum(nil), strings.Join(marks, ""))
+		marks, sum := p.marks()
+		s := fmt.Sprintf("%s.%d.%d.%d.%s.%s", sealVersion, p.bytes, p.n, p.level, sum, strings.Join(marks, ""))
 		if most == 0 || len(s) <= most || len(marks) < 2 {
 			return s
 		}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,7 +47,7 @@ func CheckSeal(ctx context.Context, open func() (io.ReadCloser, error)) (*Sealed
 	}
 	out.Found = true
 	from := tail.bytes - int64(len(end)) + int64(at)
-	p := &places{pieces: &pieces{all: sha256.New(), level: seal.level}, seal: &seal}
+	p := &places{pieces: &pieces{level: seal.level}, seal: &seal}
 	// The seal's own place holds its token while it is compared.
 	if err := readAll(ctx, open, &replacing{to: p, at: from, length: int64(seal.length), token: seal.token()}); err != nil {
 		return nil, err
@@ -64,7 +63,7 @@ func CheckPart(ctx context.Context, r *Resource, open func() (io.ReadCloser, err
 	if !ok {
 		return []string{"the manifest has no seal of it"}, nil
 	}
-	p := &places{pieces: &pieces{all: sha256.New(), level: seal.level}, seal: &seal}
+	p := &places{pieces: &pieces{level: seal.level}, seal: &seal}
 	if err := readAll(ctx, open, p); err != nil {
 		return nil, err
 	}
@@ -282,11 +281,8 @@ func (p *places) Write(b []byte) (int, error) {
 		if len(p.piece) == 0 && p.n>>p.seal.level >= int64(len(p.group)) {
 			p.group = append(p.group, groupAt{p.bytes, p.line})
 		}
-		end := min(len(b), pieceBytes-len(p.piece))
-		if i := bytes.IndexByte(b[:end], '\n'); i >= 0 {
-			end = i + 1
-			p.line++
-		}
+		end, _ := p.cut(b)
+		p.line += int64(bytes.Count(b[:end], []byte("\n")))
 		_, _ = p.pieces.Write(b[:end])
 		p.open = b[end-1] != '\n'
 		b = b[end:]
@@ -298,8 +294,8 @@ func (p *places) Write(b []byte) (int, error) {
 // behind it pieces may be others than they were. seal is where that stands, and
 // more how much longer it is than its token.
 func (p *places) problems(seal, more int64) []string {
-	same := hex.EncodeToString(p.all.Sum(nil)) == p.seal.sum
-	marks := p.marks()
+	marks, sum := p.marks()
+	same := sum == p.seal.sum
 	first := -1
 	for i := range max(len(marks), len(p.seal.marks)) {
 		if i >= len(marks) || i >= len(p.seal.marks) || marks[i] != p.seal.marks[i] {
