@@ -59,6 +59,9 @@ func TestCite(t *testing.T) {
 			}
 		}
 	}
+	if _, b, _ := asked(t, "GET", srv.URL+"/statement/"+graphtest.ID("s1").String()); !strings.Contains(string(b), `href="https://record.example.org/cite/`+graphtest.ID("s1").String()+`?asOf=1"`) {
+		t.Errorf("the page does not lead to the citation:\n%s", b)
+	}
 	if res, _, _ := asked(t, "GET", srv.URL+"/cite/"+graphtest.ID("nobody").String()); res.StatusCode != http.StatusNotFound {
 		t.Errorf("an unknown id: %d", res.StatusCode)
 	}

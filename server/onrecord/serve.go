@@ -27,14 +27,18 @@ func (a *app) serve() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a record over HTTP",
-		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz, /readyz,
-/metrics. A record that is not there is begun.
+		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /export, /cite,
+/checkpoint and /tile, /healthz, /readyz, /metrics. A record that is not there is
+begun.
 
 On an address of this machine alone, whoever reaches it can read the record; any
 other address is closed to who has no token, unless --public opens it. Behind a
 proxy, which also comes from this machine, --closed closes it. Writing always needs
 a token (see onrecord token). Tokens travel as they are: what can be reached from
 outside needs a proxy in front of it that speaks TLS.
+
+Checkpoints of the log are signed with a key of the record (see onrecord
+checkpoint), which is made at the first start.
 
 It stops on an interrupt or
 SIGTERM, after the requests under way, which get ten seconds; a second signal
