@@ -102,8 +102,8 @@ func TestCommunitiesOfCliques(t *testing.T) {
 	t.Parallel()
 	var links [][2]int32
 	const cliques, size = 30, 5
-	for c := int32(0); c < cliques; c++ {
-		for i := int32(0); i < size; i++ {
+	for c := range int32(cliques) {
+		for i := range int32(size) {
 			for j := i + 1; j < size; j++ {
 				links = append(links, [2]int32{c*size + i, c*size + j})
 			}
