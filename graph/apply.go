@@ -324,6 +324,9 @@ func (t *tx) writeLog(now time.Time) error {
 	}
 	l.Chain = chainHash(t.head.Chain, &l, hashes)
 	t.logged = &l
+	if err := growTree(t.ctx, t.over, &l, hashes); err != nil {
+		return err
+	}
 	t.over.Put(logKey(l.Seq), l.encode())
 	if l.Key != "" {
 		t.over.Put(onceKey(l.Key), binary.BigEndian.AppendUint64(nil, l.Seq))

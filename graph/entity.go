@@ -238,6 +238,11 @@ func (e *entity) contentHash(op Op, from, to ID) [32]byte {
 	if e.redacted && op != Redact && op != Retract {
 		return [32]byte(e.body[:sha256.Size])
 	}
+	return sha256.Sum256(e.content(op, from, to))
+}
+
+// content is what the content hash is of.
+func (e *entity) content(op Op, from, to ID) []byte {
 	b := make([]byte, 0, 64+len(e.body))
 	b = append(b, byte(op), 1, e.kind)
 	if e.edge {
@@ -249,5 +254,5 @@ func (e *entity) contentHash(op Op, from, to ID) [32]byte {
 		body = nil // the id says what is hidden
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
-	return sha256.Sum256(append(b, body...))
+	return append(b, body...)
 }

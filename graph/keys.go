@@ -9,7 +9,7 @@ import (
 
 // FormatVersion is the version of the layout that this program writes. A store
 // of a newer version is refused.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // The first byte of a key says what it is: see keyTable.
 const (
@@ -27,6 +27,7 @@ const (
 	keyEdges   = 'e'
 	keyCount   = 'c'
 	keyFull    = 't'
+	keyTree    = 'h'
 	keyHistory = '~'
 )
 
@@ -103,6 +104,10 @@ var keyTable = []keyRow{
 		"Search by words. It may lag behind the log and catches up on opening.", func() []byte { return []byte{keyFull} },
 	},
 	{
+		keyTree, "tree", "seq 8", "hashes", false, true,
+		"The log as a Merkle tree: proofs of what is in it, and the tiles that are served, without reading the log.", func() []byte { return treeKey(6) },
+	},
+	{
 		keyHistory, "history", "length of key 2, key, ^seq 8", "the cell that stood at the key from seq on", true, false,
 		"What any cell said before, so that every list can be read as of any earlier revision. The history of derived keys is derived.",
 		func() []byte { return historyKey(entityKey(42), 7) },
@@ -146,6 +151,7 @@ func metaKey(name string) []byte { return append([]byte{keyMeta}, name...) }
 func logKey(seq uint64) []byte   { return binary.BigEndian.AppendUint64([]byte{keyLog}, seq) }
 func entityKey(r Ref) []byte     { return appendRef([]byte{keyEntity}, r) }
 func idKey(id ID) []byte         { return append([]byte{keyID}, id[:]...) }
+func treeKey(seq uint64) []byte  { return binary.BigEndian.AppendUint64([]byte{keyTree}, seq) }
 func onceKey(key string) []byte  { return append([]byte{keyOnce}, key...) }
 func maskKey(r Ref) []byte       { return appendRef([]byte{keyMask}, r) }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onrecord/onrecord/graph/edtf"
 	"github.com/onrecord/onrecord/graph/span"
+	"github.com/onrecord/onrecord/graph/tree"
 	"github.com/onrecord/onrecord/graph/vocab"
 )
 
@@ -142,6 +143,11 @@ func drawings() []drawing {
 		body: appendProps(nil, vocab.Said.Edge().All(), Props{"status": "CONFIRMED"}, ID{}),
 	}
 	entry := &Logged{Time: time.UnixMicro(1_600_000_000_000_000), Agent: "anna", Method: "human", Reason: "typo", Key: "k", Chain: [32]byte{0xab, 31: 0xcd}, Changes: []Changed{{PutNode, 42}, {Retract, 300}}}
+	six := &Logged{Seq: 6, Time: entry.Time, Agent: "anna", Method: "human"}
+	hashes, err := treeValue(six, [][32]byte{{0xaa}}, func(which []tree.At) ([]tree.Hash, error) { return make([]tree.Hash, len(which)), nil })
+	if err != nil {
+		panic(err)
+	}
 	head := Head{Seq: 7, Time: entry.Time, Next: 45, Chain: entry.Chain}
 	place := Span{Capture: ID{0x01, 0x90, 15: 0x12}, Span: span.Span{Start: 300, End: 310, ByteStart: 304, ByteEnd: 316}, Hash: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}}
 	when := appendWhen(nil, edtf.When{Written: "May 8", EDTF: edtf.MustParse("XXXX-05-08")})
@@ -228,6 +234,14 @@ func drawings() []drawing {
 				{"chain", "32", 32, "see chainHash"},
 				{"change", "1, uvarint", 2, "1 put node, 2 put edge, 3 retract, 4 redact; ref. One for each change"},
 				{"change", "1, uvarint", 3, ""},
+			},
+		},
+		{
+			"Hashes", "What a revision adds to the Merkle tree of the log (tree.go, [tree/tree.go](tree/tree.go)). The example is of revision 6.", hashes,
+			[]field{
+				{"root of the changes", "32", 32, "of the tree whose leaves are the content hashes of what the revision changed"},
+				{"leaf hash", "32", 32, "SHA-256 of 0 and the leaf: `01`, seq 8, time 8, the hash of agent, method, reason and key 32, number of changes 4, root of the changes 32"},
+				{"node hash", "32", 32, "of each level above that the revision completes: as many as seq has zeros at its end"},
 			},
 		},
 		{

@@ -21,7 +21,7 @@ func TestOpenRefuses(t *testing.T) {
 		o     graph.Options
 		kind  graph.Kind
 	}{
-		{"newer format", map[string]string{"!format": "2"}, graph.Options{}, graph.Unavailable},
+		{"newer format", map[string]string{"!format": "3"}, graph.Options{}, graph.Unavailable},
 		{"much newer format", map[string]string{"!format": "1000"}, graph.Options{ReadOnly: true}, graph.Unavailable},
 		{"no format", map[string]string{"!format": "one"}, graph.Options{}, graph.Corrupt},
 		{"format 0", map[string]string{"!format": "0"}, graph.Options{}, graph.Corrupt},

@@ -80,10 +80,13 @@ func Open(ctx context.Context, store kv.Store, o Options) (*Record, error) {
 		o.Now = time.Now
 	}
 	r := &Record{store: store, opts: o, queue: make(chan *waiting, 1024), done: make(chan struct{}), replays: make(chan struct{}, maxReplays)}
-	if err := r.readHead(ctx); err != nil {
+	format, err := r.readHead(ctx)
+	if err == nil && format < FormatVersion && !o.ReadOnly {
+		err = r.migrate(ctx, format)
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if r.full, err = openFullText(ctx, r); err != nil {
 		return nil, err
 	}
@@ -93,37 +96,37 @@ func Open(ctx context.Context, store kv.Store, o Options) (*Record, error) {
 }
 
 // readHead reads the format and the head, and writes them into an empty store.
-func (r *Record) readHead(ctx context.Context) error {
+func (r *Record) readHead(ctx context.Context) (format int, err error) {
 	snap, err := r.store.Snapshot()
 	if err != nil {
-		return stored("open", err)
+		return 0, stored("open", err)
 	}
 	defer snap.Close()
 	v, err := snap.GetMulti(ctx, [][]byte{metaKey("format"), metaKey("head"), metaKey("reindex")})
 	if err != nil {
-		return stored("open", err)
+		return 0, stored("open", err)
 	}
 	if v[2] != nil && !r.opts.Reindexing {
-		return &Error{
+		return 0, &Error{
 			Kind: Unavailable, Op: "open", Err: errors.New("its indexes are unfinished: a reindex was stopped"),
 			Hint: "run onrecord reindex; nothing that was written is lost",
 		}
 	}
 	if v[0] == nil {
-		return r.begin(ctx, snap)
+		return FormatVersion, r.begin(ctx, snap)
 	}
-	format, err := strconv.Atoi(string(v[0]))
+	format, err = strconv.Atoi(string(v[0]))
 	if err != nil || format < 1 {
-		return corrupt(metaKey("format"), "no version")
+		return 0, corrupt(metaKey("format"), "no version")
 	}
 	if format > FormatVersion {
-		return &Error{
+		return 0, &Error{
 			Kind: Unavailable, Op: "open", Err: fmt.Errorf("the record has format %d, and this program reads up to %d", format, FormatVersion),
 			Hint: "open it with a newer onrecord",
 		}
 	}
 	r.head, err = parseHead(v[1])
-	return err
+	return format, err
 }
 
 func (r *Record) begin(ctx context.Context, snap kv.Snapshot) error {

@@ -142,5 +142,12 @@ func rederive(ctx context.Context, over *memkv.Overlay, seq uint64) error {
 		}
 		t.old[r], t.now[r] = old[i], now[i]
 	}
-	return t.derive()
+	if err := t.derive(); err != nil {
+		return err
+	}
+	contents, err := v.contentHashes(ctx, logs[0])
+	if err != nil {
+		return err
+	}
+	return growTree(ctx, over, logs[0], contents)
 }

@@ -54,6 +54,7 @@ type verifier struct {
 	made     int  // versions met
 	logged   int  // versions that the log speaks of
 	stated   Head // as the store says
+	tree     bool // the format has one
 	progress func(stage string, done int64)
 }
 
@@ -143,6 +144,7 @@ func at(key []byte) string { return fmt.Sprintf("key %x", key) }
 // read where they differ.
 func (v *verifier) headFirst() error {
 	v.stated = v.now
+	v.tree = v.hasTree(v.ctx) == nil
 	end := kv.Prefix([]byte{keyLog})
 	end.Reverse, end.Limit = true, 1
 	var seq uint64

@@ -125,6 +125,9 @@ func (v *verifier) chain() error {
 			return err
 		}
 	}
+	if err := v.noTree(); err != nil || v.stop {
+		return err
+	}
 	return v.onces()
 }
 
@@ -164,12 +167,15 @@ func (v *verifier) revision(last, l *Logged) error {
 	if l.Seq > 1 && !l.Time.After(last.Time) {
 		v.problem(revision(l.Seq), "it was recorded at %v, and the one before it at %v", l.Time, last.Time)
 	}
-	if l.Key == "" {
-		return nil
-	}
-	once, err := v.GetMulti(v.ctx, [][]byte{onceKey(l.Key)})
+	once, err := v.GetMulti(v.ctx, [][]byte{onceKey(l.Key), treeKey(l.Seq)})
 	if err != nil {
 		return stored("verify", err)
+	}
+	if v.tree {
+		v.planted(l, hashes, once[1])
+	}
+	if l.Key == "" {
+		return nil
 	}
 	if !bytes.Equal(once[0], seqBytes(l.Seq)) {
 		v.problem(revision(l.Seq), "its key %q leads elsewhere (key %x)", l.Key, onceKey(l.Key))

@@ -9,6 +9,9 @@
 //	/graphql          GraphQL over HTTP, GET and POST; subscriptions too, and on a WebSocket
 //	/graphiql         the query editor
 //	/schema.graphql   the schema, as text
+//	/cite/ID          a citation with its proof: format=csl-json, bibtex or text; asOf
+//	/checkpoint       the signed state of the log; /checkpoint/key checks it
+//	/tile/LEVEL/N     the log as tiles of hashes, /tile/entries/N of leaves (https://c2sp.org/tlog-tiles)
 //	/healthz          {"status": "ok", "seq": 5}; 503 where the record cannot be read
 //	/readyz           the same, with "ready"
 //	/metrics          how it is used, for Prometheus; for programs on this machine

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/onrecord/onrecord/graph"
+	"github.com/onrecord/onrecord/graph/tree"
 	"github.com/onrecord/onrecord/schema"
 	"github.com/onrecord/onrecord/schema/engine"
 	"github.com/onrecord/onrecord/server/metrics"
@@ -65,6 +66,8 @@ type Options struct {
 	Base string
 	// Embed lists who may show the pages for embedding in a frame; anyone if empty.
 	Embed []string
+	// Signer signs the state of the log. If nil, no checkpoints are served.
+	Signer *tree.Signer
 	// ReadOnly says that nobody can write here, not even with a token.
 	ReadOnly bool
 
@@ -135,6 +138,7 @@ type Server struct {
 	slots     *slots
 	streams   *streams
 	exports   *slots
+	newest    newest
 	failed    failures
 }
 
@@ -195,6 +199,11 @@ func (s *Server) routes() error {
 	s.mux.Handle("/graphiql", page)
 	s.mux.Handle("/graphiql/", page)
 	s.mux.HandleFunc("GET /export", s.admitted(s.export))
+	s.mux.HandleFunc("GET /checkpoint", s.logged(checkpointCost, s.checkpoint))
+	s.mux.HandleFunc("GET /checkpoint/key", s.logged(leastCost, s.checkpointKey))
+	s.mux.HandleFunc("GET /cite/{id}", s.logged(citeCost, s.cite))
+	s.mux.HandleFunc("GET /tile/", s.logged(hashTileCost, s.tile))
+	s.mux.HandleFunc("GET /tile/entries/", s.logged(leafTileCost, s.tile))
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /metrics", s.metered)

@@ -91,7 +91,7 @@ func writeClaimReview(ctx context.Context, o *Output, r *Reading) error {
 		}
 	}
 	w.WriteString("\n],\n\"manifest\":")
-	w.Write(r.m.line())
+	w.Write(w.manifest(r.m))
 	w.WriteString("}\n")
 	return w.Flush()
 }

@@ -2,7 +2,9 @@ package export
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/onrecord/onrecord/graph"
@@ -161,7 +163,19 @@ func (o *Output) manifest(m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(m.file())
+	with := *m
+	with.File = sealToken
+	with.Resources = slices.Clone(m.Resources)
+	for i := range with.Resources {
+		r := &with.Resources[i]
+		for _, one := range o.each {
+			if one.name == r.Path {
+				r.Bytes, r.Seal = one.bytes, partSeal(one.seal(0))
+				r.Hash = fmt.Sprintf("sha256:%x", one.whole.Sum(nil))
+			}
+		}
+	}
+	_, err = f.Write(sealed(with.file()))
 	return err
 }
 

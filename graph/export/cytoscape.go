@@ -73,7 +73,7 @@ func (w *cytoscape) element(row []string, fixed, rest []Column) error {
 func (w *cytoscape) End(m *Manifest) error {
 	w.beginEdges()
 	w.WriteString("\n]},\"data\":{\"name\":\"onrecord\",\"nodes\":" + strconv.FormatInt(m.Onrecord.Nodes, 10) + ",\"manifest\":")
-	w.Write(m.line())
+	w.Write(w.manifest(m))
 	w.WriteString("}}\n")
 	return w.Flush()
 }

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"hash"
 	"io"
 
 	"github.com/onrecord/onrecord/graph"
@@ -50,6 +52,8 @@ type Output struct {
 	Options  Options
 
 	last *bufio.Writer // the file of a package that is being written
+	seal *sealer       // of the file
+	each []sealedFile  // of a package, but for the manifest
 }
 
 // begin begins the next file of a package, with a buffer.
@@ -61,8 +65,20 @@ func (o *Output) begin(name string) (io.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name != packageFile {
+		one := sealedFile{name, newPieces(), sha256.New()}
+		o.each = append(o.each, one)
+		w = io.MultiWriter(w, one.pieces, one.whole)
+	}
 	o.last = bufio.NewWriterSize(w, 64<<10)
 	return o.last, nil
+}
+
+// sealedFile is a file of a package.
+type sealedFile struct {
+	name string
+	*pieces
+	whole hash.Hash // for programs that read data packages
 }
 
 func (o *Output) flush() error {
@@ -93,10 +109,15 @@ type Options struct {
 // The same selection as of the same revision, by the same version of this
 // program, is the same bytes, on every copy of the record.
 func Export(ctx context.Context, v *graph.View, sel Selection, f Format, o Options, to io.Writer) (*Manifest, error) {
+	seal := newSealer(to)
 	if !f.Package {
-		return export(ctx, v, sel, f, o, &Output{W: to})
+		m, err := export(ctx, v, sel, f, o, &Output{W: seal, seal: seal})
+		if err != nil {
+			return nil, err
+		}
+		return m, seal.end()
 	}
-	z := zip.NewWriter(to)
+	z := zip.NewWriter(seal)
 	out := &Output{Create: func(name string) (io.Writer, error) {
 		method := zip.Deflate
 		if f.Name == "parquet" && name != packageFile { // packed by itself
@@ -109,7 +130,18 @@ func Export(ctx context.Context, v *graph.View, sel Selection, f Format, o Optio
 	if err != nil {
 		return nil, err
 	}
-	return m, z.Close()
+	// What is buffered has been written before the comment takes its room.
+	err = z.Flush()
+	if err == nil {
+		err = z.SetComment(seal.comment())
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err == nil {
+		err = seal.end()
+	}
+	return m, err
 }
 
 // ExportFiles is [Export] of a package as files: create begins each of them, and
@@ -144,6 +176,12 @@ func export(ctx context.Context, v *graph.View, sel Selection, f Format, o Optio
 		return nil, err
 	}
 	out.Manifest, out.Options = newManifest(v, &sel, o.Version), o
+	root, err := v.Root(ctx)
+	if err == nil {
+		out.Manifest.Onrecord.Tree = root.Hash.String()
+	} else if graph.KindOf(err) != graph.Unavailable { // a record of an older format has no tree
+		return nil, err
+	}
 	r := &Reading{r: &reading{plan: p}, m: out.Manifest, hash: newHasher(o.TempDir), progress: o.Progress}
 	defer r.hash.close()
 	if f.Whole != nil {
@@ -233,6 +271,29 @@ func (r *Reading) met(n *graph.Node, e *graph.Edge) error {
 }
 
 // output is a buffered file, whose first error stays.
-type output struct{ *bufio.Writer }
+type output struct {
+	*bufio.Writer
+	of *Output
+}
 
-func newOutput(o *Output) *output { return &output{bufio.NewWriterSize(o.W, 64<<10)} }
+func newOutput(o *Output) *output { return &output{bufio.NewWriterSize(o.W, 64<<10), o} }
+
+// manifest is the manifest on one line, with room for the seal of the file: what
+// follows it must be little.
+func (o *output) manifest(m *Manifest) []byte {
+	if o.of.seal == nil {
+		return m.line()
+	}
+	o.of.seal.hold()
+	with := *m
+	with.File = sealToken
+	return with.line()
+}
+
+// Comment begins the end of a file that is a zip, and is what its comment must be.
+func (o *Output) Comment() string {
+	if o.seal == nil {
+		return ""
+	}
+	return o.seal.comment()
+}

@@ -14,11 +14,14 @@ import (
 // Its model knows people, documents and links, and neither statements nor claims:
 // what is said becomes a Note, a capture the PlainText that it stands in. Every
 // edge is a link: a Documentation where it leads to a text, else an UnknownLink
-// whose role is the kind. Only what the model has a place for is written; a
-// manifest has none and is left to the file beside it.
-type ftm struct{ *output }
+// whose role is the kind. Only what the model has a place for is written. The manifest
+// is a key of the last entity that the model does not know and readers pass over.
+type ftm struct {
+	*output
+	last []byte
+}
 
-func newFTM(o *Output) (Writer, error) { return ftm{newOutput(o)}, nil }
+func newFTM(o *Output) (Writer, error) { return &ftm{output: newOutput(o)}, nil }
 
 // ftmSchemas says what a node becomes, and which of its properties the model has
 // a place for.
@@ -56,7 +59,7 @@ func (e *ftmEntity) add(name string, values ...string) {
 	}
 }
 
-func (w ftm) Node(n *graph.Node) error {
+func (w *ftm) Node(n *graph.Node) error {
 	m := ftmSchemas[n.Kind]
 	e := ftmEntity{n.ID.String(), m.schema, make(map[string][]string)}
 	if n.Kind == vocab.Speaker {
@@ -110,7 +113,7 @@ func ftmDate(w edtf.When) []string {
 	return nil
 }
 
-func (w ftm) Edge(g *graph.Edge) error {
+func (w *ftm) Edge(g *graph.Edge) error {
 	e := ftmEntity{g.ID.String(), "UnknownLink", make(map[string][]string)}
 	if toCapture(g.Kind) {
 		e.Schema = "Documentation"
@@ -131,9 +134,22 @@ func (w ftm) Edge(g *graph.Edge) error {
 	return w.write(&e)
 }
 
-func (w ftm) write(e *ftmEntity) error {
-	w.Write(encodeJSON(e, ""))
-	return w.WriteByte('\n')
+func (w *ftm) write(e *ftmEntity) error {
+	if w.last != nil {
+		w.Write(w.last)
+		w.WriteByte('\n')
+	}
+	w.last = encodeJSON(e, "")
+	return nil
 }
 
-func (w ftm) End(*Manifest) error { return w.Flush() }
+// End writes the last entity. Where there is none, there is no manifest either.
+func (w *ftm) End(m *Manifest) error {
+	if w.last != nil {
+		w.Write(w.last[:len(w.last)-1])
+		w.WriteString(`,"manifest":`)
+		w.Write(w.manifest(m))
+		w.WriteString("}\n")
+	}
+	return w.Flush()
+}

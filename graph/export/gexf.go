@@ -151,7 +151,7 @@ func (w *gexf) End(m *Manifest) error {
 	w.beginEdges()
 	w.WriteString("</edges>\n</graph>\n</gexf>\n<!-- ")
 	// Two dashes would end the comment; as JSON it stays the same.
-	w.WriteString(strings.ReplaceAll(xmlText(m.JSON()), "--", `-\u002d`))
+	w.WriteString(strings.ReplaceAll(xmlText(string(w.manifest(m))), "--", `-\u002d`))
 	w.WriteString(" -->\n")
 	return w.Flush()
 }

@@ -95,7 +95,7 @@ func (w *graphML) data(prefix string, values []string) {
 
 func (w *graphML) End(m *Manifest) error {
 	w.WriteString(`<data key="manifest">`)
-	w.xml(m.JSON())
+	w.xml(string(w.manifest(m)))
 	w.WriteString("</data>\n</graph>\n</graphml>\n")
 	return w.Flush()
 }

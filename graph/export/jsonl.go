@@ -42,7 +42,7 @@ func writeJSONL(ctx context.Context, o *Output, r *Reading) error {
 	if err != nil {
 		return err
 	}
-	if err := w.out.Comment(r.m.JSON()); err != nil {
+	if err := w.out.Comment(string(out.manifest(r.m))); err != nil {
 		return err
 	}
 	return out.Flush()

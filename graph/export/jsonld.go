@@ -152,7 +152,7 @@ func (w *jsonLD) string(s string) { w.Write(encodeJSON(s, "")) }
 
 func (w *jsonLD) End(m *Manifest) error {
 	w.WriteString("\n],\n\"manifest\":")
-	w.Write(m.line())
+	w.Write(w.manifest(m))
 	w.WriteString("}\n")
 	return w.Flush()
 }

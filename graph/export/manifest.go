@@ -26,6 +26,7 @@ type Manifest struct {
 	Sources   []Origin   `json:"sources,omitempty"`
 	Resources []Resource `json:"resources"`
 	Onrecord  About      `json:"onrecord"`
+	File      string     `json:"file,omitempty"` // the seal of the file that it stands in: see seal.go
 }
 
 // About is what a citation of the export needs.
@@ -34,6 +35,7 @@ type About struct {
 	Seq      uint64           `json:"seq"`            // the revision
 	Time     time.Time        `json:"time,omitzero"`  // when that was recorded
 	Root     string           `json:"root"`           // the chain hash of the log there
+	Tree     string           `json:"tree,omitempty"` // the root of its tree there, as a checkpoint has it
 	Nodes    int64            `json:"nodes"`          // how many
 	Edges    int64            `json:"edges"`          //
 	Kinds    map[string]int64 `json:"kinds"`          // how many of each
@@ -43,7 +45,7 @@ type About struct {
 	Sources  int64            `json:"sourcesTotal"`   // where Sources names only the first
 	Without  int64            `json:"withoutLicence"` // sources that state none
 	More     bool             `json:"moreLicences,omitempty"`
-	Sum      string           `json:"sum"` // sha256: and that of this manifest on one line, with no resources and "" here
+	Sum      string           `json:"sum"` // sha256: and that of this manifest on one line, with no resources, no file and "" here
 }
 
 // Licence is one under which a source may be kept and shown.
@@ -70,6 +72,9 @@ type Resource struct {
 	Encoding  string  `json:"encoding,omitempty"`
 	Schema    *Schema `json:"schema,omitempty"`
 	Note      string  `json:"description,omitempty"`
+	Bytes     int64   `json:"bytes,omitempty"`
+	Hash      string  `json:"hash,omitempty"`
+	Seal      string  `json:"seal,omitempty"` // see seal.go
 }
 
 // Schema is a table schema.
@@ -156,7 +161,7 @@ func (m *Manifest) edge(e *graph.Edge) {
 // seal is the manifest's own sum.
 func (m *Manifest) seal() string {
 	bare := *m
-	bare.Resources, bare.Onrecord.Sum = []Resource{}, ""
+	bare.Resources, bare.Onrecord.Sum, bare.File = []Resource{}, "", ""
 	sum := sha256.Sum256(bare.line())
 	return "sha256:" + hex.EncodeToString(sum[:])
 }

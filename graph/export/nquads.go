@@ -143,7 +143,7 @@ func (w nquads) lines(lines [][]byte) error {
 
 func (w nquads) End(m *Manifest) error {
 	w.WriteString("# ")
-	w.Write(m.line())
+	w.Write(w.manifest(m))
 	w.WriteString("\n")
 	return w.Flush()
 }

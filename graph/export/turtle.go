@@ -127,7 +127,7 @@ func (w *turtle) object(pred string, obj term) {
 
 func (w *turtle) End(m *Manifest) error {
 	w.WriteString("# ")
-	w.Write(m.line())
+	w.Write(w.manifest(m))
 	w.WriteString("\n")
 	return w.Flush()
 }

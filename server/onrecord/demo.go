@@ -55,8 +55,12 @@ where there is one, and throw it away at the end.`,
 				if err != nil {
 					return err
 				}
+				signer, err := a.signerFor(&signFlags{})
+				if err != nil {
+					return err
+				}
 				// What it serves is in every copy of this program: no address closes it.
-				return a.answer(cmd.Context(), rec, l, server.Options{}, tokens, "off", func(url string) {
+				return a.answer(cmd.Context(), rec, l, server.Options{Signer: signer}, tokens, "off", func(url string) {
 					a.out.printf("onrecord %s: one article on record, thrown away when you stop it (Ctrl-C)\n\n", version())
 					a.printAddresses(url)
 					a.printAccess(false, false)

@@ -32,11 +32,15 @@ graph/kv/badgerkv    -> graph/kv
 graph/kv/memkv       -> graph/kv
 graph/kv/kvtest      -> graph/kv graph/kv/memkv
 graph/postings       -> graph/kv graph/text
-graph                -> graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
+graph/tree           ->
+graph/cite           ->
+graph                -> graph/tree graph/kv graph/kv/memkv graph/vocab graph/edtf graph/span graph/text graph/postings
 graph/jsonl          -> graph graph/vocab graph/edtf graph/span
+graph/proof          -> graph graph/tree graph/cite graph/vocab graph/edtf
 graph/export         -> graph graph/jsonl graph/kv graph/vocab graph/edtf graph/span
 graph/export/parquet -> graph graph/vocab graph/edtf graph/span graph/export
 graph/export/xlsx    -> graph graph/vocab graph/export
+graph/analyse        -> graph graph/export graph/vocab
 graph/export/formats -> graph graph/export graph/export/parquet graph/export/xlsx
 graph/graphtest      -> graph graph/vocab graph/edtf graph/span graph/kv graph/kv/memkv graph/kv/badgerkv
 graph/graphtest/gen  -> graph graph/vocab graph/edtf graph/span
@@ -54,9 +58,9 @@ seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 server/web           ->
 server/metrics       ->
 server/token         -> schema graph
-server/pages         -> graph/edtf server/web
-server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus seed/extract seed/candidate seed/intake graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv
+server/pages         -> graph/edtf server/web graph/cite
+server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats graph/tree graph/proof
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus seed/extract seed/candidate seed/intake graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv graph/tree graph/proof graph/analyse
 `
 
 // owners names the directories that may import an outside module. One module,
@@ -67,6 +71,7 @@ github.com/dgraph-io/ristretto/v2    -> graph/kv/badgerkv
 golang.org/x/sys                     -> graph/kv/badgerkv
 github.com/tidwall/btree             -> graph/kv/memkv
 github.com/google/uuid               -> graph
+golang.org/x/mod                     -> graph/tree
 golang.org/x/text                    -> graph/text
 github.com/clipperhouse/uax29/v2     -> graph/text
 github.com/kljensen/snowball         -> graph/text

@@ -33,7 +33,7 @@ func (a *app) open(ctx context.Context, want access, o badgerkv.Options, g graph
 			Hint: "begin one with: onrecord seed --data " + shellWord(a.data),
 		}
 	}
-	o.ReadOnly, o.Beside = want == reading, token.Files()
+	o.ReadOnly, o.Beside = want == reading, slices.Concat(token.Files(), []string{keyFile})
 	store, err := badgerkv.Open(a.data, o)
 	if errors.Is(err, badgerkv.ErrUnclean) {
 		store, err = a.recovered(o)
@@ -100,7 +100,7 @@ func (a *app) hinted(err error) error {
 func somethingIn(name string) bool {
 	entries, err := os.ReadDir(name)
 	return !errors.Is(err, fs.ErrNotExist) && (err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return !slices.Contains(token.Files(), e.Name())
+		return e.Name() != keyFile && !slices.Contains(token.Files(), e.Name())
 	}))
 }
 

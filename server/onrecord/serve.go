@@ -25,11 +25,13 @@ func (a *app) serve() *cobra.Command {
 	var base string
 	var embed []string
 	var clients clientFlags
+	var signs signFlags
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a record over HTTP",
-		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /healthz, /readyz,
-/metrics. A record that is not there is begun.
+		Long: `Serve a record over HTTP: /graphql, /graphiql, /schema.graphql, /export, /cite,
+/checkpoint and /tile, /healthz, /readyz, /metrics. A record that is not there is
+begun.
 
 On an address of this machine alone, whoever reaches it can read the record; any
 other address is closed to who has no token, unless --open or --public opens it.
@@ -37,6 +39,9 @@ Behind a proxy, which also comes from this machine, --closed closes it. Writing 
 needs a token (see onrecord token), and --public takes none: nobody writes there, and
 nobody signs in, so that a cache in front may keep pages for a minute. Tokens travel as they are: what can be reached from
 outside needs a proxy in front of it that speaks TLS.
+
+Checkpoints of the log are signed with a key of the record (see onrecord
+checkpoint), which is made at the first start.
 
 It stops on an interrupt or
 SIGTERM, after the requests under way, which get ten seconds; a second signal
@@ -76,6 +81,9 @@ stops it at once.
 						return err
 					}
 				}
+				if options.Signer, err = a.signerFor(&signs); err != nil {
+					return err
+				}
 				return a.answer(cmd.Context(), rec, l, options, tokens, clients.log, func(url string) {
 					a.out.printf("onrecord %s serves %s, at revision %d\n\n", version(), a.data, rec.Head().Seq)
 					a.printAddresses(url)
@@ -92,6 +100,7 @@ stops it at once.
 	c.Flags().StringVar(&base, "base", "", "`address` by which others reach the pages, as https://record.example.org (default: as asked)")
 	c.Flags().StringArrayVar(&embed, "embed", nil, "an `origin` that may show embeds in its pages, as https://*.news.example; may be repeated (default: any)")
 	clients.add(c)
+	signs.add(c)
 	return c
 }
 

@@ -7,26 +7,49 @@ import (
 )
 
 func (a *app) verify() *cobra.Command {
-	return &cobra.Command{
+	var key, checkpoint, earlier string
+	c := &cobra.Command{
 		Use:   "verify [FILE]",
 		Short: "Compare everything on record with everything it must agree with",
 		Long: `Read the whole record: every stored pair against its checksum, every span against
 its text, every text against its digest, the log's chain against what it commits
 to, every index entry against what it is derived from, both ways.
 
-With a FILE, read that instead: an export as N-Quads or as JSONL, packed or not. It
-is compared with the manifest that it carries, and no record is needed.
+With a FILE, read that instead, and no record: an export in any format, packed or
+not, or its directory, by the seal in it; a citation (onrecord cite); a checkpoint,
+or a proof that one goes on from another (onrecord checkpoint). A change of any byte
+is found, and its place is named. --key is the key of the log, or a file with it, by
+which signatures are checked; without it whoever changed a file may have signed it
+anew. --checkpoint is one that you have from elsewhere, as of the same revision, or a
+proof that a later one goes on from it.
+
+With --consistent, prove that the record goes on from an earlier checkpoint.
 
 Each problem is a line. The exit code is 0 where there is none, 1 where there are
 some, and 6 where the record is too damaged to be opened.`,
 		Example: `  onrecord verify --data ./record
   onrecord verify --data ./record --json | jq .problems
-  onrecord verify record.nq.zst`,
+  onrecord verify record.nq.zst
+  onrecord verify said.json --key record.example.org/log+2f0c6d4b+AS1Bb3…
+  onrecord verify --consistent 2026-11-23.checkpoint --data ./record`,
 		Args:              oneWord,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return a.verifyFile(cmd.Context(), args[0])
+			switch {
+			case len(args) > 0 && earlier != "":
+				return usagef("give a file or --consistent, not both")
+			case len(args) > 0:
+				return a.verifyFile(cmd.Context(), args[0], key, checkpoint)
+			case checkpoint != "":
+				return usagef("--checkpoint is for a file; for the record give --consistent")
+			case earlier != "":
+				v, err := verifierOf(key)
+				if err != nil {
+					return err
+				}
+				return a.consistent(cmd.Context(), earlier, v)
+			case key != "":
+				return usagef("--key is for a file, or for --consistent")
 			}
 			return a.with(cmd.Context(), reading, func(rec *graph.Record) error {
 				type problem struct {
@@ -83,4 +106,8 @@ some, and 6 where the record is too damaged to be opened.`,
 			})
 		},
 	}
+	c.Flags().StringVar(&key, "key", "", "`key` of the log, or a file with it, to check signatures with")
+	c.Flags().StringVar(&checkpoint, "checkpoint", "", "compare the file's log with the checkpoint in a `file`")
+	c.Flags().StringVar(&earlier, "consistent", "", "prove that the record goes on from the checkpoint in a `file`")
+	return c
 }

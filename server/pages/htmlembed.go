@@ -3,11 +3,13 @@ package pages
 import (
 	"html"
 	"strings"
+
+	"github.com/onrecord/onrecord/graph/cite"
 )
 
 // htmlEmbed is a statement as a piece of HTML for another page: it says who and
 // where, links to the proof, and needs neither a script nor this host to be read.
-func htmlEmbed(base string, n *Node, text, who string, item *CSLItem) string {
+func htmlEmbed(base string, n *Node, text, who string, item *cite.Item) string {
 	var b strings.Builder
 	esc := html.EscapeString
 	b.WriteString(`<blockquote cite="` + esc(item.URL) + `"`)

@@ -37,6 +37,8 @@ type Options struct {
 	// Embed lists who may show the embeds in a frame, as frame-ancestors of a
 	// content security policy lists them: https://news.example. If empty, anyone.
 	Embed []string
+	// Proofs says that /cite/ID answers with a citation that carries its proof.
+	Proofs bool
 	// Shared says that a page is the same for whoever asks, without SignIn then:
 	// caches on the way may keep it for a minute.
 	Shared bool

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type statementBody struct {
 	Before, After bool // whether the text goes on beyond what is shown
 	Renderings    []rendering
 	Citations     []citation
+	Proof         string // the address of the citation with its proof; "" where none is made
 }
 
 // rendering is another rendering of the same utterance, with what differs
@@ -45,7 +47,9 @@ func prepareStatement(ctx context.Context, s *Site, m *Model) error {
 		r.Here, r.There = differing(n.Text, other.Text)
 		b.Renderings = append(b.Renderings, r)
 	}
-	b.Citations = s.citations(m)
+	if b.Citations = s.citations(m); b.Citations != nil && s.opts.Proofs {
+		b.Proof = m.Base + "/cite/" + n.ID + "?asOf=" + strconv.Itoa(m.Record.Seq)
+	}
 	if len(n.QuotedIn) == 0 || n.QuotedIn[0].Capture == nil || n.Retracted {
 		return nil
 	}

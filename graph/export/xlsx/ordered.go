@@ -15,6 +15,7 @@ import (
 // each time. What it writes waits in a file.
 type ordered struct {
 	to      io.Writer
+	comment func() string
 	spool   *os.File
 	entries []entry
 	err     error
@@ -25,8 +26,8 @@ type entry struct {
 	from, to int64
 }
 
-func newOrdered(to io.Writer, dir string) *ordered {
-	z := &ordered{to: to}
+func newOrdered(to io.Writer, dir string, comment func() string) *ordered {
+	z := &ordered{to: to, comment: comment}
 	z.spool, z.err = os.CreateTemp(dir, "onrecord-export-*")
 	return z
 }
@@ -72,6 +73,12 @@ func (z *ordered) Close() (err error) {
 		if _, err := io.Copy(w, io.NewSectionReader(z.spool, e.from, e.to-e.from)); err != nil {
 			return err
 		}
+	}
+	if err := out.Flush(); err != nil { // before the comment takes its room
+		return err
+	}
+	if err := out.SetComment(z.comment()); err != nil {
+		return err
 	}
 	return out.Close()
 }

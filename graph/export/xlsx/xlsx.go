@@ -173,7 +173,7 @@ func (w *writer) End(m *export.Manifest) error {
 	if err := w.file.SetColWidth(about, "B", "B", 80); err != nil {
 		return err
 	}
-	w.file.SetZipWriter(func(to io.Writer) excelize.ZipWriter { return newOrdered(to, w.o.Options.TempDir) })
+	w.file.SetZipWriter(func(to io.Writer) excelize.ZipWriter { return newOrdered(to, w.o.Options.TempDir, w.o.Comment) })
 	_, err := w.file.WriteTo(w.o.W)
 	return errors.Join(err, w.file.Close())
 }
