@@ -178,4 +178,13 @@ describe('GraphiQL', () => {
     assertClean(seen);
     await close();
   });
+
+  test('a subscription shows what comes', async () => {
+    const query = 'subscription { revisions(after: 0) { seq reason } }';
+    const { page, seen, close } = await openReady(`/graphiql?${new URLSearchParams({ query })}`);
+    await page.click(run);
+    await page.waitForFunction(() => /"seq": \d+/.test(document.querySelector('.graphiql-response')?.textContent.replaceAll('\u00a0', ' ')));
+    assertClean(seen);
+    await close();
+  });
 });

@@ -14,7 +14,9 @@ import { storage } from './storage';
 
 const linked = readLink(location.search);
 const plugins = [EXAMPLES_PLUGIN, HISTORY_PLUGIN, explorerPlugin({})];
-const fetcher = createGraphiQLFetcher({ url: new URL('/graphql', location.origin).href });
+const endpoint = new URL('/graphql', location.origin).href;
+// Subscriptions go over graphql-transport-ws, which takes the headers as its init's payload.
+const fetcher = createGraphiQLFetcher({ url: endpoint, subscriptionUrl: endpoint.replace(/^http/, 'ws') });
 
 // Tabs are kept from visit to visit. Only a first visit gets the examples; a
 // link opens as a tab before them, or beside the tabs that were open.
