@@ -112,7 +112,9 @@ func (s *Site) Register(mux Mux) {
 	get := func(path string, v *view) { mux.HandleFunc("GET "+path, s.page(v)) }
 	s.listed(mux, "/{$}", front)
 	s.listed(mux, "/search", search)
-	mux.HandleFunc("GET /graph", s.graph())
+	for _, ext := range []string{"", ".json", ".jsonld"} {
+		mux.HandleFunc("GET /graph"+ext, s.graph())
+	}
 	get("/suggest", suggestView)
 	mux.Handle(islandsPath, web.Islands())
 	for _, b := range browses {
