@@ -16,7 +16,7 @@ import (
 func (s *Server) site() error {
 	p, err := pages.New(pages.Options{
 		Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log,
-		Base: s.opts.Base, Embed: s.opts.Embed, ReadOnly: s.opts.ReadOnly, Live: true,
+		Base: s.opts.Base, Embed: s.opts.Embed, ReadOnly: s.opts.ReadOnly, Closed: s.opts.Closed, Live: true,
 	})
 	if err != nil {
 		return err

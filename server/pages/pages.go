@@ -40,6 +40,9 @@ type Options struct {
 	// ReadOnly says that nobody can write here. Then every page is the same for
 	// everybody, and caches on the way may keep it for a minute.
 	ReadOnly bool
+	// Closed says that reading needs a token. Then no cache on the way may keep
+	// what it was shown on behalf of one.
+	Closed bool
 	// MaxRows is how many rows a list may have as CSV; 0 means 100,000. A kept
 	// timeline has no more of them either, and 2,000 at most.
 	MaxRows int
@@ -266,7 +269,10 @@ func (s *Site) page(v *view) http.HandlerFunc {
 
 // caching is how long a page may be kept without asking for it again.
 func (s *Site) caching() string {
-	if s.opts.ReadOnly {
+	switch {
+	case s.opts.Closed:
+		return "private, no-cache"
+	case s.opts.ReadOnly:
 		return "public, max-age=60"
 	}
 	return "no-cache"
