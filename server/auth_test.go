@@ -253,7 +253,7 @@ func TestReadOnly(t *testing.T) {
 		admin.gets(`{"data":{"record":{"seq":0}}}`, `{ record { seq } }`)
 		want := "public, max-age=60"
 		if closed {
-			want = "no-cache"
+			want = "private, no-cache"
 		}
 		res, _ := g.ask(t, "GET", "/", "Bearer "+admin.secret)
 		if got := res.Header.Get("Cache-Control"); res.StatusCode != 200 || got != want {

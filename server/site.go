@@ -14,7 +14,7 @@ import (
 // site serves the pages that people read, under the limits of everything else: a
 // page costs what its question costs.
 func (s *Server) site() error {
-	o := pages.Options{Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log, Base: s.opts.Base, Embed: s.opts.Embed, Live: true, Proofs: s.opts.Signer != nil}
+	o := pages.Options{Ask: s.ask, SignIn: s.signIn, Log: s.opts.Log, Base: s.opts.Base, Embed: s.opts.Embed, Closed: s.opts.Closed, Live: true, Proofs: s.opts.Signer != nil}
 	if s.opts.ReadOnly && !s.opts.Closed {
 		o.SignIn, o.Shared = nil, true
 	}

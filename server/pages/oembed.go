@@ -89,6 +89,7 @@ func (s *Site) oembed(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", s.caching())
 	refuse := func(status int, text string) {
+		h.Set("Cache-Control", "no-store")
 		send(w, r, "text/plain; charset=utf-8", status, []byte(text+"\n"))
 	}
 	form := r.URL.Query()

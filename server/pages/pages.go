@@ -42,6 +42,9 @@ type Options struct {
 	// Shared says that a page is the same for whoever asks, without SignIn then:
 	// caches on the way may keep it for a minute.
 	Shared bool
+	// Closed says that reading needs a token. Then no cache on the way may keep
+	// what it was shown on behalf of one.
+	Closed bool
 	// MaxRows is how many rows a list may have as CSV; 0 means 100,000. A kept
 	// timeline has no more of them either, and 2,000 at most.
 	MaxRows int
@@ -270,7 +273,10 @@ func (s *Site) page(v *view) http.HandlerFunc {
 
 // caching is how long a page may be kept without asking for it again.
 func (s *Site) caching() string {
-	if s.opts.Shared {
+	switch {
+	case s.opts.Closed:
+		return "private, no-cache"
+	case s.opts.Shared:
 		return "public, max-age=60"
 	}
 	return "no-cache"

@@ -176,7 +176,10 @@ func (m *sitemap) one(w http.ResponseWriter, r *http.Request) {
 			m.site.broken(r, err)
 		case left == m.part:
 			h.Set("Content-Type", "application/xml; charset=utf-8")
-			h.Set("Cache-Control", "public, max-age=3600")
+			h.Set("Cache-Control", m.site.caching())
+			if !m.site.opts.Closed {
+				h.Set("Cache-Control", "public, max-age=3600") // it is of a fixed revision
+			}
 		}
 		if r.Method == http.MethodHead {
 			return
