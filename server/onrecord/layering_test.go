@@ -51,6 +51,7 @@ schema               -> schema/engine graph graph/vocab graph/edtf graph/span gr
 seed/extract         -> graph/vocab graph/edtf graph/span graph/text
 seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf graph/span graph/text
 seed/candidate       -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
+seed/page            -> graph/edtf graph/span graph/text
 seed/link            -> seed/candidate seed/extract graph graph/vocab graph/text
 seed/intake          -> seed seed/candidate seed/link seed/extract graph graph/vocab graph/edtf
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
@@ -75,6 +76,9 @@ golang.org/x/mod                     -> graph/tree
 golang.org/x/text                    -> graph/text
 github.com/clipperhouse/uax29/v2     -> graph/text
 github.com/kljensen/snowball         -> graph/text
+github.com/markusmobius/go-trafilatura -> seed/page
+github.com/markusmobius/go-htmldate  -> seed/page
+golang.org/x/net                     -> seed/page
 github.com/graphql-go/graphql        -> schema schema/engine
 github.com/vektah/gqlparser/v2       -> schema/engine
 github.com/klauspost/compress        -> server graph/export
