@@ -21,6 +21,8 @@ const maxDocument = 64 << 20
 
 func (a *app) extract() *cobra.Command {
 	var o extract.Options
+	var html bool
+	var address string
 	c := &cobra.Command{
 		Use:   "extract",
 		Short: "Find in articles who is reported to have said what",
@@ -31,8 +33,13 @@ confidence, rule, and, where there are any, addressee, said, quotes, insertions,
 Places are [start, end) in code points of the text. Nothing is written to a record.
 
 A line that is no article is answered by {"id": "…", "error": "…"}, and the next
-line is read.`,
-		Example:           `  onrecord extract <articles.jsonl >found.jsonl`,
+line is read.
+
+With --html standard input is one page, as HTML or as plain text. The answer has its
+readable text, in which the places are, where its body begins, and what the page says of
+itself: title, url, publisher, published, language, authors, each with where that stood.`,
+		Example: `  onrecord extract <articles.jsonl >found.jsonl
+  onrecord extract --html --url https://news.example/article <page.html`,
 		Args:              noWords,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -42,10 +49,18 @@ line is read.`,
 			if o.Min < 0 || o.Min > 1 {
 				return usagef("--min %v is not between 0 and 1", o.Min)
 			}
+			if html {
+				return a.extractPage(cmd, address, o)
+			}
+			if address != "" {
+				return usagef("--url goes with --html")
+			}
 			return a.extractLines(cmd, o)
 		},
 	}
 	c.Flags().StringVar(&o.Language, "language", "", "language of the articles ("+strings.Join(extract.Languages(), ", ")+"); told by each text unless given")
+	c.Flags().BoolVar(&html, "html", false, "read one page, and answer with its text too")
+	c.Flags().StringVar(&address, "url", "", "`address` of the page, with --html")
 	c.Flags().Float64Var(&o.Min, "min", 0, "leave out what has less confidence than this")
 	return c
 }

@@ -61,7 +61,7 @@ server/metrics       ->
 server/token         -> schema graph
 server/pages         -> graph/edtf server/web graph/cite
 server               -> server/web server/metrics server/pages schema schema/engine graph graph/vocab graph/export graph/export/formats graph/tree graph/proof
-server/onrecord      -> server server/token schema schema/engine seed seed/corpus seed/extract seed/candidate seed/intake graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv graph/tree graph/proof graph/analyse
+server/onrecord      -> server server/token schema schema/engine seed seed/corpus seed/extract seed/candidate seed/intake seed/page graph graph/jsonl graph/vocab graph/edtf graph/span graph/export graph/export/formats graph/kv graph/kv/badgerkv graph/kv/memkv graph/tree graph/proof graph/analyse
 `
 
 // owners names the directories that may import an outside module. One module,
