@@ -53,7 +53,7 @@ seed                 -> seed/extract graph graph/jsonl graph/vocab graph/edtf gr
 seed/candidate       -> seed/extract graph graph/vocab graph/edtf graph/span graph/text
 seed/page            -> graph/edtf graph/span graph/text
 seed/link            -> seed/candidate seed/extract graph graph/vocab graph/text
-seed/intake          -> seed seed/candidate seed/link seed/extract graph graph/vocab graph/edtf
+seed/intake          -> seed seed/candidate seed/link seed/extract seed/page graph graph/span graph/text graph/vocab graph/edtf
 seed/corpus          -> seed graph graph/jsonl graph/vocab graph/edtf graph/span
 
 server/web           ->

@@ -56,7 +56,7 @@ With --json a command prints JSON and nothing else on standard output.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.demo(), a.serve(), a.token(), a.seed(), a.extract(), a.propose(), a.review(), a.importing(), a.export(), a.query(), a.search(), a.timeline(), a.verify(), a.checkpoint(), a.cite(), a.reindex(), a.stats(), a.version())
+	root.AddCommand(a.demo(), a.serve(), a.token(), a.seed(), a.ingest(), a.extract(), a.propose(), a.review(), a.importing(), a.export(), a.query(), a.search(), a.timeline(), a.verify(), a.checkpoint(), a.cite(), a.reindex(), a.stats(), a.version())
 	root.SetHelpCommand(a.help())
 	root.InitDefaultCompletionCmd()
 	checkArgs(root)
