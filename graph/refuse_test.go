@@ -244,10 +244,10 @@ var refusals = []refusal{
 	{name: "redact an edge", changes: []graph.Change{{Op: graph.Redact, ID: edgeID(vocab.About, "s1", "peace")}}, kind: graph.Invalid, says: []string{"is an edge"}},
 	{name: "put what was redacted", changes: []graph.Change{node(vocab.Topic, "black", graph.Props{"name": "x"})}, kind: graph.Permission, says: []string{"TOPIC " + graphtest.ID("black").String(), "redacted"}},
 	{name: "put a capture that was redacted", changes: []graph.Change{node(vocab.Capture, "other", graph.Props{"text": "Black 🖤 words.", "mediaType": "text/plain"})}, kind: graph.Permission, says: []string{"redacted"}},
-	{name: "not the newest revision", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("peace"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: seq(7)}}, kind: graph.Conflict, says: []string{"newest revision is 1, not 7", "read it again"}},
-	{name: "there already", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("peace"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: seq(0)}}, kind: graph.Conflict, says: []string{"is 1, not 0"}},
-	{name: "not there yet", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("new"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: seq(1)}}, kind: graph.Conflict, says: []string{"is 0, not 1"}},
-	{name: "retract something newer", changes: []graph.Change{{Op: graph.Retract, ID: graphtest.ID("peace"), IfSeq: seq(9)}}, kind: graph.Conflict, says: []string{"is 1, not 9"}},
+	{name: "not the newest revision", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("peace"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: new(uint64(7))}}, kind: graph.Conflict, says: []string{"newest revision is 1, not 7", "read it again"}},
+	{name: "there already", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("peace"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: new(uint64(0))}}, kind: graph.Conflict, says: []string{"is 1, not 0"}},
+	{name: "not there yet", changes: []graph.Change{{Op: graph.PutNode, Node: &graph.Node{ID: graphtest.ID("new"), Kind: vocab.Topic, Props: graph.Props{"name": "x"}}, IfSeq: new(uint64(1))}}, kind: graph.Conflict, says: []string{"is 0, not 1"}},
+	{name: "retract something newer", changes: []graph.Change{{Op: graph.Retract, ID: graphtest.ID("peace"), IfSeq: new(uint64(9))}}, kind: graph.Conflict, says: []string{"is 1, not 9"}},
 	{name: "retract if absent", changes: []graph.Change{{Op: graph.Retract, ID: graphtest.ID("peace"), IfAbsent: true}}, kind: graph.Invalid, says: []string{"if absent"}},
 }
 
