@@ -98,6 +98,7 @@ const testOnly = `
 github.com/google/go-cmp
 github.com/piprate/json-gold
 github.com/rogpeppe/go-internal
+golang.org/x/net
 pgregory.net/rapid
 `
 
