@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 //	end SIGNAL         sends it TERM, INT, KILL, or TERM TWICE, and waits; what it said on standard error is standard error
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("hundreds of processes, each of which takes a second to begin under the race detector; they run in the step without it")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
